@@ -1,0 +1,1 @@
+"""Promises: register contracts, Great Expectations suites, and the gate that runs them."""

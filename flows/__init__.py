@@ -1,0 +1,1 @@
+"""Runs things: the only code that knows Prefect, paths, files, clocks and networks."""

@@ -1,0 +1,190 @@
+"""The `reconcile` command: what a data officer types."""
+
+import json
+from datetime import date, datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows import prefect_local, screen, settings, warehouse
+from flows.progress import Progress
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Reconcile the beneficiaries of several agencies: who is left out, paid wrongly, counted twice, recorded wrongly.",
+)
+
+
+class Exit(IntEnum):
+    """What the exit code says. 0: done; the night is released."""
+
+    FAILED = 1
+    USAGE = 2
+    INCOMPLETE = 3
+    REFUSED = 4
+    BUSY = 5
+
+
+Home = Annotated[Path | None, typer.Option(help="Folder of the warehouse and releases. [RECONCILE_HOME]")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
+People = Annotated[int, typer.Option(min=100, help="How many people live in the sample country.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same country, to the byte.")]
+AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date that every rule is asked at; today if not given.")]
+
+
+def main() -> None:
+    """Run the command; what a person can mend is one sentence, not a traceback."""
+    try:
+        app(standalone_mode=True)
+    except warehouse.WarehouseBusy as error:
+        stop(str(error), Exit.BUSY)
+    except (warehouse.WarehouseMissing, ValueError, OSError) as error:
+        stop(str(error), Exit.FAILED)
+
+
+def stop(message: str, code: Exit) -> None:
+    screen.error(message)
+    raise SystemExit(int(code))
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Option(help="Folder to write to: registers/ and truth/.")],
+    people: People = 20_000,
+    seed: Seed = 1,
+    as_json: Json = False,
+) -> None:
+    """Write the registers of a made-up country, with the errors of real ones, and the truth about it."""
+    rows = write_sample(people, seed, out)
+    screen.show(rows, as_json, lambda: screen.sample(rows, out))
+
+
+def write_sample(people: int, seed: int, out: Path) -> dict[str, int]:
+    from flows.sample import write_sample as write
+
+    with Progress() as progress:
+        return write(people, seed, out, progress.say)
+
+
+@app.command()
+def run(
+    home: Home = None,
+    inbox: Annotated[Path | None, typer.Option(help="Folder where registers arrive. [RECONCILE_INBOX]")] = None,
+    registers: Annotated[Path | None, typer.Option(help="Folder of contracts. [RECONCILE_REGISTERS]")] = None,
+    as_of: AsOf = None,
+    full: Annotated[bool, typer.Option(help="Read registers again even if their content has not changed.")] = False,
+    strict: Annotated[bool, typer.Option(help="Exit with 3 when a register was missing or held back.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Hold one night: pull, check, link, find, summarise, release.
+
+    A night that was cut off goes on where it stood. Exit codes: 0 released; 1 failed; 2 wrong usage; 3 released
+    without some register (only with --strict); 4 refused by a check, the last release stands; 5 another night is
+    running.
+    """
+    night = settings.night(home, inbox, registers, as_of.date() if as_of else None, full)
+    report = hold_night(night)
+    screen.show(report, as_json, lambda: screen.night(report))
+    if strict and any(row["state"] in ("missing", "held") for row in report["registers"]):
+        raise SystemExit(int(Exit.INCOMPLETE))
+
+
+def hold_night(night: settings.Night) -> dict[str, Any]:
+    """Run the flow in this process and report on it. Exits with what went wrong."""
+    prefect_local.configure(night.home)
+    from expectations.contracts import ContractError
+    from flows.nightly import nightly
+    from flows.stages import ReleaseRefused
+
+    try:
+        with Progress():
+            nightly(night.home, night.inbox, night.registers, night.as_of, night.full)
+    except ContractError as error:
+        stop(str(error), Exit.USAGE)
+    except ReleaseRefused as refusal:
+        stop(str(refusal), Exit.REFUSED)
+    return last_report(night.home)
+
+
+def last_report(home: Path) -> dict[str, Any]:
+    from flows import report
+
+    with warehouse.opened(home / "warehouse.duckdb", read_only=True) as con:
+        run_id = report.last_run(con)
+        if run_id is None:
+            raise warehouse.WarehouseMissing(f"No night has run in {home} yet: start one with `reconcile run`.")
+        return report.night_report(con, home, run_id)
+
+
+@app.command()
+def status(home: Home = None, as_json: Json = False) -> None:
+    """Tell how the last night went: what came, what did not and why, each stage's time, and what was found."""
+    report = last_report(settings.folder("HOME", home, settings.HOME))
+    screen.show(report, as_json, lambda: screen.night(report))
+
+
+@app.command()
+def evaluate(
+    truth: Annotated[Path, typer.Option(help="Folder of the truth that `reconcile sample` wrote.")],
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Measure the links and the findings of the last night against the known truth of a sample country."""
+    scores = measured(settings.folder("HOME", home, settings.HOME), truth)
+    screen.show(scores, as_json, lambda: screen.scores(scores))
+
+
+def measured(home: Path, truth: Path) -> dict[str, Any]:
+    import polars as pl
+
+    from transforms import evaluate as measure
+
+    records, cases = (pl.read_parquet(truth / name) for name in ("records.parquet", "cases.parquet"))
+    with warehouse.opened(home / "warehouse.duckdb", read_only=True) as con:
+        return {"linkage": measure.linkage_scores(con, records), "rules": measure.rule_scores(con, records, cases)}
+
+
+@app.command()
+def explain(
+    left: Annotated[str, typer.Argument(metavar="RECORD", help="A record, as register:key.")],
+    right: Annotated[str, typer.Argument(metavar="RECORD", help="The record to compare it with.")],
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Show why two records are linked or not: each feature, both values, how far they agree, and its weight.
+
+    It prints what registers say of a person: use it where that is allowed.
+    """
+    from transforms.explain import explain_pair
+
+    path = settings.folder("HOME", home, settings.HOME) / "warehouse.duckdb"
+    with warehouse.opened(path, read_only=True) as con:
+        explanation = explain_pair(con, record(left), record(right))
+    screen.show(explanation.to_dict(), as_json, lambda: screen.explanation(explanation))
+
+
+def record(text: str) -> tuple[str, str]:
+    register, found, key = text.partition(":")
+    if not found or not register or not key:
+        raise typer.BadParameter(f"'{text}' is no record: write register:key, as in nssf_members:001234567.")
+    return register, key
+
+
+@app.command()
+def demo(
+    home: Annotated[Path, typer.Option(help="Folder for the sample country and its night.")] = settings.DEMO,
+    people: People = 20_000,
+    seed: Seed = 1,
+) -> None:
+    """Make a sample country, hold a night on it, and measure it against the truth: everything, in one minute."""
+    prefect_local.configure(home.resolve())
+    server_is_up = prefect_local.start()
+    write_sample(people, seed, home / "country")
+    server_is_up()
+    as_of = date(2026, 11, 1)
+    report = hold_night(settings.night(home, home / "country" / "registers", as_of=as_of))
+    screen.demo(report, measured(home, home / "country" / "truth"))

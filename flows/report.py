@@ -1,0 +1,75 @@
+"""How a night stands, read from the ledger: what `status`, the artifacts and the last screen tell. No personal data."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows import warehouse
+
+Rows = list[dict[str, Any]]
+
+
+def last_run(con: duckdb.DuckDBPyConnection) -> str | None:
+    """The run that was started last; None before the first."""
+    row = con.execute("SELECT run_id FROM ops.runs ORDER BY rowid DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else None
+
+
+def rows(con: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> Rows:
+    """The rows of a query as dictionaries."""
+    return con.execute(query, list(parameters)).pl().to_dicts()
+
+
+def night_report(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dict[str, Any]:
+    """What a run did: {run, registers, stages, checks, findings, totals, release}.
+
+    `registers`: one row a register of ops.arrivals. `findings`: one row a rule that was applied.
+    """
+    found = _findings(con) if warehouse.is_done(con, run_id, "find") else []
+    return {
+        "run": rows(con, "SELECT * EXCLUDE (parameters) FROM ops.runs WHERE run_id = ?", run_id)[0],
+        "registers": rows(con, "SELECT * EXCLUDE (run_id) FROM ops.arrivals WHERE run_id = ? ORDER BY register", run_id),
+        "stages": rows(con, "SELECT * EXCLUDE (run_id) FROM ops.stages WHERE run_id = ? ORDER BY ordinal", run_id),
+        "checks": rows(con, BROKEN_CHECKS, run_id),
+        "findings": found,
+        "totals": _totals(con, run_id),
+        "release": _released(home, run_id),
+    }
+
+
+BROKEN_CHECKS = """
+    SELECT layer, table_name, promise, severity, failing_rows FROM ops.checks
+    WHERE run_id = ? AND NOT passed ORDER BY severity, layer, table_name, check_name
+"""
+
+
+def _findings(con: duckdb.DuckDBPyConnection) -> Rows:
+    query = """
+        SELECT r.rule, r.kind, r.severity, r.statement_en AS statement, r.findings,
+               count(*) FILTER (f.state = 'confirmed') AS confirmed,
+               count(*) FILTER (f.state = 'probable') AS probable,
+               count(*) FILTER (f.state = 'cannot_tell') AS cannot_tell
+        FROM findings.rules r LEFT JOIN findings.findings f USING (rule)
+        WHERE r.applied GROUP BY ALL ORDER BY r.rule
+    """
+    return rows(con, query)
+
+
+def _totals(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, int]:
+    """Counts of the night; a stage that is not done yet counts nothing."""
+    counts = {
+        "records": ("standardise", "SELECT count(*) FROM clean.people"),
+        "quarantined": ("standardise", "SELECT count(*) FROM clean.quarantine"),
+        "pairs": ("link", "SELECT count(*) FROM linkage.pairs"),
+        "links": ("link", "SELECT count(*) FROM linkage.links"),
+        "persons": ("resolve", "SELECT count(*) FROM persons.persons"),
+        "findings": ("find", "SELECT count(*) FROM findings.findings"),
+    }
+    return {name: rows(con, query)[0]["count_star()"] for name, (stage, query) in counts.items()
+            if warehouse.is_done(con, run_id, stage)}  # fmt: skip
+
+
+def _released(home: Path, run_id: str) -> str | None:
+    folder = home / "releases" / run_id
+    return str(folder) if folder.is_dir() else None

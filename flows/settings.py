@@ -1,0 +1,70 @@
+"""Where a night reads and writes, and what date it is held for: from flags, else from the environment."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+CONTRACTS = REPOSITORY / "expectations" / "registers"
+REFERENCE = REPOSITORY / "data" / "reference"
+HOME = REPOSITORY / "data" / "home"
+DEMO = REPOSITORY / "data" / "demo"
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night: `home` keeps the warehouse and releases, `inbox` is where registers arrive.
+
+    `full` reads and checks again the registers whose content has not changed since the last night.
+    """
+
+    home: Path
+    inbox: Path
+    registers: Path
+    reference: Path
+    as_of: date
+    full: bool = False
+
+    @property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    def fingerprint(self) -> str:
+        """First 12 signs of a hash over the contracts and reference data: another night if they change."""
+        digest = hashlib.sha256()
+        for folder in (self.registers, self.reference):
+            for path in sorted(p for p in folder.glob("*") if p.is_file()):
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return digest.hexdigest()[:12]
+
+
+def today() -> date:
+    """Today where the registers are kept: `RECONCILE_TIMEZONE`, else Asia/Phnom_Penh."""
+    return datetime.now(ZoneInfo(os.environ.get("RECONCILE_TIMEZONE", "Asia/Phnom_Penh"))).date()
+
+
+def folder(name: str, given: Path | None, default: Path) -> Path:
+    """The folder given by flag, else by the environment variable `RECONCILE_<name>`, else the default."""
+    return (given or Path(os.environ.get(f"RECONCILE_{name}", default))).expanduser().resolve()
+
+
+def night(
+    home: Path | None = None,
+    inbox: Path | None = None,
+    registers: Path | None = None,
+    as_of: date | None = None,
+    full: bool = False,
+) -> Night:
+    """A night from what was given, the environment and the defaults, in this order."""
+    home = folder("HOME", home, HOME)
+    return Night(
+        home=home,
+        inbox=folder("INBOX", inbox, home / "inbox"),
+        registers=folder("REGISTERS", registers, CONTRACTS),
+        reference=folder("REFERENCE", None, REFERENCE),
+        as_of=as_of or today(),
+        full=full,
+    )

@@ -1,0 +1,230 @@
+"""A stage of the night each: open the warehouse, call a transform, commit its tables and its line in the ledger.
+
+Every stage is a Prefect task that takes the night and the run's id and gives back one line of what it did.
+A stage that is in the ledger already is not done again, so a night that was cut off goes on where it stood.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+
+import duckdb
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import TaskRun
+from prefect.states import State
+from prefect.tasks import Task
+
+from expectations import gate
+from expectations.contracts import Contract, load_contracts
+from flows import arrivals, release, tell, warehouse
+from flows.reference import load_reference, store_reference
+from flows.settings import Night
+from flows.sources import SourceUnavailable
+from transforms import block, cluster, compare, coverage, findings, identity, model, standardise, tables
+
+Work = Callable[[duckdb.DuckDBPyConnection], str]
+log = logging.getLogger("reconcile")
+RETRY_SECONDS = [float(s) for s in os.environ.get("RECONCILE_RETRY_SECONDS", "10,60,300").split(",") if s]
+
+
+class ReleaseRefused(RuntimeError):
+    """Nothing is released and the last release stands; the text says why."""
+
+
+def _stage(night: Night, run_id: str, name: str, work: Work) -> str:
+    """Do `work` and record it, in one transaction; say what was done, or that it was done before."""
+    started = time.monotonic()
+    log.info("%s ...", name, extra={"stage": name})
+    with warehouse.opened(night.warehouse) as con:
+        if warehouse.is_done(con, run_id, name):
+            note = "done before the night was cut off"
+        else:
+            with warehouse.transaction(con):
+                note = work(con)
+                warehouse.record_stage(con, run_id, name, note, started)
+    log.info("%s: %s", name, note, extra={"stage": name, "note": note, "seconds": time.monotonic() - started})
+    return note
+
+
+def begin(night: Night) -> tuple[str, dict[str, Contract]]:
+    """Read the contracts, and start a run or take up the one that was cut off. Raises `ContractError`."""
+    contracts = load_contracts(night.registers)
+    with warehouse.opened(night.warehouse) as con, warehouse.transaction(con):
+        run_id = warehouse.begin(con, night.as_of, {"contracts": night.fingerprint(), "full": night.full})
+        store_reference(con, night.reference)
+    return run_id, contracts
+
+
+def _can_help(_task: Task[..., str], _run: TaskRun, state: State[str]) -> bool:
+    """Retry what may pass by itself: a locked database, an address that does not answer."""
+    try:
+        state.result(raise_on_failure=True)
+    except SourceUnavailable:
+        return True
+    except Exception:
+        return False
+    return False
+
+
+@task(
+    task_run_name="pull {contract.register_name}",
+    retries=len(RETRY_SECONDS),
+    retry_delay_seconds=RETRY_SECONDS,
+    retry_condition_fn=_can_help,
+    cache_policy=NO_CACHE,
+)
+def pull(night: Night, run_id: str, contract: Contract) -> str:
+    """Keep every row of a register as it came."""
+    name = f"pull {contract.register_name}"
+    return _stage(night, run_id, name, lambda con: arrivals.take(con, night, run_id, contract))
+
+
+@task(task_run_name="miss {contract.register_name}", cache_policy=NO_CACHE)
+def miss(night: Night, run_id: str, contract: Contract, why: str) -> str:
+    """Write down that a register did not come, and go on."""
+    name = f"pull {contract.register_name}"
+    return _stage(night, run_id, name, lambda con: arrivals.miss(con, run_id, contract, why))
+
+
+@task(cache_policy=NO_CACHE)
+def check_raw(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
+    """Hold every register to its contract; hold back the ones that break it."""
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
+        results = [r for c in contracts.values() for r in arrivals.inspect(con, night, run_id, c)]
+        arrivals.record_checks(con, run_id, results)
+        held = _one(con, "SELECT count(*) FROM ops.arrivals WHERE run_id = ? AND state = 'held'", run_id)
+        return f"{len(results)} promises checked, {held} of {len(contracts)} registers held back"
+
+    return _stage(night, run_id, "check raw", work)
+
+
+@task(name="standardise", cache_policy=NO_CACHE)
+def standardise_registers(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
+    """Raw rows to clean people and facts; what cannot be read to quarantine."""
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
+        tables.create(con, *tables.CLEAN)
+        reference = load_reference(night.reference)
+        for register, contract in contracts.items():
+            stands = arrivals.accepted(con, register)
+            if stands is not None:
+                snapshot = standardise.Snapshot(stands[0], stands[1])
+                counts = standardise.standardise(con, contract, snapshot, reference, night.as_of)
+                rows = (counts.rows_in, counts.rows_clean, counts.rows_quarantined)
+                arrivals.count_rows(con, run_id, register, rows)
+        rows, quarantined = tables.count(con, tables.PEOPLE), tables.count(con, tables.QUARANTINE)
+        return f"{rows:,} records of people, {quarantined:,} rows in quarantine"
+
+    return _stage(night, run_id, "standardise", work)
+
+
+@task(cache_policy=NO_CACHE)
+def link(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
+    """Propose pairs, compare them, and judge which are one person."""
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
+        block.candidate_pairs(con)
+        compare.compare_pairs(con)
+        model.score_pairs(con)
+        return f"{tables.count(con, tables.PAIRS):,} pairs compared, {tables.count(con, tables.LINKS):,} links"
+
+    return _stage(night, run_id, "link", work)
+
+
+@task(cache_policy=NO_CACHE)
+def resolve(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
+    """Add the links up to persons with ids that last."""
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
+        single = frozenset(name for name, contract in contracts.items() if contract.one_row_per_person)
+        cluster.cluster_links(con, one_row_per_person=single)
+        identity.assign_persons(con)
+        records, persons = tables.count(con, tables.PERSON_RECORDS), tables.count(con, tables.PERSONS)
+        return f"{records:,} records are {persons:,} people"
+
+    return _stage(night, run_id, "resolve", work)
+
+
+@task(cache_policy=NO_CACHE)
+def find(night: Night, run_id: str) -> str:
+    """Ask every rule of the linked registers."""
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
+        findings.find(con, night.as_of)
+        asked = _one(con, "SELECT count(*) FROM findings.rules WHERE applied")
+        return f"{asked} rules asked, {tables.count(con, tables.FINDINGS):,} findings"
+
+    return _stage(night, run_id, "find", work)
+
+
+@task(cache_policy=NO_CACHE)
+def summarise(night: Night, run_id: str) -> str:
+    """Count who is covered, with intervals and without small cells."""
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
+        coverage.summarise(con, night.as_of)
+        return f"{tables.count(con, tables.GAPS):,} coverage figures"
+
+    return _stage(night, run_id, "summarise", work)
+
+
+@task(cache_policy=NO_CACHE)
+def check(night: Night, run_id: str) -> str:
+    """Hold every layer to its promises."""
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
+        layers = ("clean", "linkage", "persons", "findings", "coverage")
+        results = [result for layer in layers for result in gate.check_layer(con, layer)]
+        arrivals.record_checks(con, run_id, results)
+        failed = sum(not result.passed for result in results)
+        return f"{len(results)} promises checked, {failed} broken"
+
+    return _stage(night, run_id, "check", work)
+
+
+@task(name="release", cache_policy=NO_CACHE)
+def publish(night: Night, run_id: str) -> str:
+    """Publish all of it or nothing. Raises `ReleaseRefused` while a promise that must hold is broken."""
+    with warehouse.opened(night.warehouse) as con:
+        _refuse_if_broken(con, run_id)
+        if not warehouse.is_done(con, run_id, "release"):
+            release.publish(con, night.home, run_id)
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
+        tables.fill(con, tables.PREVIOUS, f"SELECT * FROM {tables.PERSON_RECORDS.full_name}")
+        warehouse.end(con, run_id, "released")
+        return f"releases/{run_id}"
+
+    return _stage(night, run_id, "release", work)
+
+
+def _refuse_if_broken(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    broken = con.execute(
+        """SELECT table_name, promise FROM ops.checks
+           WHERE run_id = ? AND layer <> 'raw' AND severity = 'stop' AND NOT passed ORDER BY ALL""",
+        [run_id],
+    ).fetchall()
+    if broken:
+        told = "; ".join(f"{table}: {promise}" for table, promise in broken[:5])
+        raise ReleaseRefused(f"{len(broken)} promises are broken, the last release stands. {told}")
+
+
+def refuse(night: Night, run_id: str, why: str) -> None:
+    """End a run without a release."""
+    with warehouse.opened(night.warehouse) as con:
+        warehouse.end(con, run_id, "refused", why)
+
+
+def _one(con: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> int:
+    row = con.execute(query, list(parameters)).fetchone()
+    return int(row[0]) if row else 0
+
+
+@task(name="tell", cache_policy=NO_CACHE)
+def tell_all(night: Night, run_id: str) -> str:
+    """Show what came and what was found where the night is watched."""
+    with warehouse.opened(night.warehouse, read_only=True) as con:
+        return tell.artifacts(con, night.home, run_id)

@@ -1,0 +1,130 @@
+"""The DuckDB file of a home: open it, hold it for one night, keep the ledger of runs and stages."""
+
+import fcntl
+import json
+import os
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from transforms import tables
+
+
+class WarehouseBusy(RuntimeError):
+    """Another process holds the home or its warehouse."""
+
+
+class WarehouseMissing(RuntimeError):
+    """Nothing has run in this home yet."""
+
+
+@contextmanager
+def opened(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse, with all layers and the ledger in place.
+
+    Raises `WarehouseBusy` while another process writes, `WarehouseMissing` when there is nothing to read.
+    """
+    if read_only and not path.exists():
+        raise WarehouseMissing(f"There is no warehouse in {path.parent}: start a night there with `reconcile run`.")
+    con = _connect(path, read_only)
+    try:
+        if not read_only:
+            _prepare(con, path)
+        yield con
+    finally:
+        con.close()
+
+
+def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return duckdb.connect(str(path), read_only=read_only)
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise WarehouseBusy(f"{path} is in use by another process: wait for the night to end.") from None
+        raise
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    con.execute(f"SET temp_directory = '{path.parent / 'spill'}'")
+    con.execute(f"SET memory_limit = '{os.environ.get('RECONCILE_MEMORY', '10GB')}'")
+    con.execute("SET enable_progress_bar = false")
+    for layer in tables.LAYERS:
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
+    missing = [t for t in (*tables.LEDGER, tables.PREVIOUS) if not exists(con, t.schema, t.name)]
+    tables.create(con, *missing)
+
+
+def exists(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
+    query = "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?"
+    return con.execute(query, [schema, name]).fetchone() is not None
+
+
+@contextmanager
+def only_run(home: Path) -> Iterator[None]:
+    """Hold a home for one night; the hold ends with the process, however it ends."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "night.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WarehouseBusy(f"A night is already running in {home}.") from None
+        yield
+
+
+def begin(con: duckdb.DuckDBPyConnection, as_of: date, parameters: dict[str, object]) -> str:
+    """Go on with the run that was cut off, if it had the same parameters; else start one. Returns its run id.
+
+    Writes ops.runs. A run that was cut off and had other parameters is marked failed.
+    """
+    told = json.dumps({"as_of": as_of.isoformat(), **parameters}, sort_keys=True)
+    unfinished = con.execute("SELECT run_id, parameters FROM ops.runs WHERE state = 'running'").fetchall()
+    for run_id, had in unfinished:
+        if had == told:
+            return str(run_id)
+        end(con, run_id, "failed", "cut off, and the next start had other parameters")
+    row = con.execute("SELECT count(*) FROM ops.runs WHERE as_of = ?", [as_of]).fetchone()
+    run_id = f"{as_of}.{(row[0] if row else 0) + 1}"
+    con.execute("INSERT INTO ops.runs VALUES (?, ?, ?, 'running', NULL, ?, NULL)", [run_id, as_of, told, now()])
+    return run_id
+
+
+def end(con: duckdb.DuckDBPyConnection, run_id: str, state: str, note: str | None = None) -> None:
+    con.execute(
+        "UPDATE ops.runs SET state = ?, note = ?, finished_at = ? WHERE run_id = ?", [state, note, now(), run_id]
+    )
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def is_done(con: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> bool:
+    query = "SELECT 1 FROM ops.stages WHERE run_id = ? AND stage = ?"
+    return con.execute(query, [run_id, stage]).fetchone() is not None
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing: committed at the end of the block, rolled back if it raises."""
+    con.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
+
+
+def record_stage(con: duckdb.DuckDBPyConnection, run_id: str, stage: str, note: str, started: float) -> None:
+    """Write the stage's line in ops.stages; call it in the transaction of the stage's own tables."""
+    row = con.execute("SELECT count(*) FROM ops.stages WHERE run_id = ?", [run_id]).fetchone()
+    ordinal = (row[0] if row else 0) + 1
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    values = [run_id, ordinal, stage, note, round(time.monotonic() - started, 3), round(peak_mb, 1), now()]
+    con.execute("INSERT INTO ops.stages VALUES (?, ?, ?, ?, ?, ?, ?)", values)

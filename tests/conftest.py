@@ -1,0 +1,116 @@
+"""A small country and one night on it, made once a session by the real command."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+PEOPLE = 1500
+AS_OF = "2026-11-01"
+BIN = Path(sys.executable).parent
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a real Prefect server on this machine, shared by every night of the tests."""
+    home = tmp_path_factory.mktemp("prefect")
+    port = _free_port()
+    environment = os.environ | {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "RECONCILE_RETRY_SECONDS": "0.1",
+    }
+    command = [BIN / "prefect", "server", "start", "--port", str(port), "--no-ui"]
+    with (home / "server.log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api/health", server)
+        yield environment
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(240):
+        assert server.poll() is None, "the Prefect server ended at its start"
+        try:
+            if httpx.get(address).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.5)
+    raise TimeoutError("the Prefect server did not come up in two minutes")
+
+
+@pytest.fixture(scope="session")
+def reconcile(prefect_environment: dict[str, str]) -> Command:
+    """Run the `reconcile` command, as a person would."""
+
+    def call(*arguments: object, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [BIN / "reconcile", *map(str, arguments)],
+            env=prefect_environment | environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == code, f"exit code {done.returncode}\n{done.stderr[-3000:]}"
+        return done
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def country(reconcile: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The registers and the truth of a small country."""
+    out = tmp_path_factory.mktemp("country")
+    reconcile("sample", "--people", PEOPLE, "--seed", 1, "--out", out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def first_night(reconcile: Command, country: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which one night has been released. Copy it before changing it."""
+    home = tmp_path_factory.mktemp("home")
+    reconcile("run", "--home", home, "--inbox", country / "registers", "--as-of", AS_OF)
+    return home
+
+
+@pytest.fixture
+def home(first_night: Path, tmp_path: Path) -> Path:
+    """A home of one's own in which one night has been released."""
+    shutil.copytree(first_night, tmp_path / "home", symlinks=True, ignore=shutil.ignore_patterns("prefect"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def inbox(country: Path, tmp_path: Path) -> Path:
+    """An inbox of one's own with every register of the country."""
+    shutil.copytree(country / "registers", tmp_path / "inbox")
+    return tmp_path / "inbox"
+
+
+@pytest.fixture(scope="session")
+def status(reconcile: Command) -> Callable[[Path], dict[str, object]]:
+    """What `reconcile status --json` tells of a home."""
+    return lambda home: json.loads(reconcile("status", "--home", home, "--json").stdout)

@@ -1,0 +1,155 @@
+"""The night from the outside: the real command, real files, a real Prefect server."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from flows.release import verify
+
+AS_OF = "2026-11-01"
+BIN = Path(sys.executable).parent
+
+
+def current(home: Path) -> Path:
+    return (home / "releases" / "current").resolve()
+
+
+def content(home: Path) -> dict[str, str]:
+    """Hashes of the files of the current release."""
+    manifest = json.loads((current(home) / "manifest.json").read_text())
+    return {name: facts["sha256"] for name, facts in manifest["files"].items()}
+
+
+def registers(report: dict) -> dict[str, dict]:
+    return {row["register"]: row for row in report["registers"]}
+
+
+def test_a_night_ends_in_a_whole_release(first_night: Path, status: Callable[[Path], dict]) -> None:
+    report = status(first_night)
+    assert report["run"]["state"] == "released"
+    assert not verify(current(first_night))
+    assert {row["state"] for row in report["registers"]} == {"fresh"}
+    assert all(r["rows_in"] == r["rows_clean"] + r["rows_quarantined"] > 0 for r in report["registers"])
+    assert all(stage["seconds"] >= 0 and stage["peak_memory_mb"] > 0 for stage in report["stages"])
+    assert {row["kind"] for row in report["findings"]} == {"exclusion", "inclusion", "duplication", "inconsistency"}
+
+
+def test_every_record_has_one_person_in_the_release(first_night: Path, country: Path) -> None:
+    persons = pl.read_parquet(current(first_night) / "persons.parquet")
+    assert {"register", "record_id", "person_id"} <= set(persons.columns)
+    assert persons.select("register", "record_id").is_unique().all()
+    truth = pl.read_parquet(country / "truth" / "records.parquet")
+    assert persons.join(truth, on=["register", "record_id"], how="anti").is_empty()
+
+
+def test_links_reach_the_f1_that_is_promised(reconcile: Callable, first_night: Path, country: Path) -> None:
+    done = reconcile("evaluate", "--home", first_night, "--truth", country / "truth", "--json")
+    scores = json.loads(done.stdout)
+    assert scores["linkage"]["pairwise"]["f1"] >= 0.93
+    for name in ("pairwise", "within", "cross", "bcubed"):
+        assert set(scores["linkage"][name]) >= {"precision", "recall", "f1"}
+    assert len(scores["rules"]) >= 10
+
+
+def test_the_same_input_gives_the_same_release(
+    reconcile: Callable, first_night: Path, country: Path, tmp_path: Path
+) -> None:
+    reconcile("run", "--home", tmp_path, "--inbox", country / "registers", "--as-of", AS_OF)
+    assert content(tmp_path) == content(first_night)
+
+
+def test_the_next_night_keeps_every_person(reconcile: Callable, home: Path, inbox: Path) -> None:
+    before = pl.read_parquet(current(home) / "persons.parquet")
+    reconcile("run", "--home", home, "--inbox", inbox, "--as-of", AS_OF)
+    after = pl.read_parquet(current(home) / "persons.parquet")
+    keys = ["register", "record_id", "person_id"]
+    assert after.select(keys).equals(before.select(keys))
+
+
+def _break_registers(inbox: Path) -> sqlite3.Connection:
+    """Every kind of bad delivery in one night. Returns the hold on the locked database."""
+    (inbox / "disability.csv").unlink()
+    (inbox / "civil_births.csv").write_bytes(b"")
+    households = inbox / "idpoor_households.csv"
+    households.write_text(households.read_text("utf-8-sig").replace("household_code;", "hh_code;", 1), "utf-8-sig")
+    members = inbox / "idpoor_members.csv"
+    members.write_text(members.read_text("utf-8-sig"), "utf-16")
+    enrolments = inbox / "family_package_enrolments.xlsx"
+    enrolments.write_bytes(enrolments.read_bytes()[:2000])
+    grievances = inbox / "grievances.jsonl"
+    grievances.write_text("".join(grievances.read_text("utf-8").splitlines(keepends=True)[:2]), "utf-8")
+    (inbox / "hef_claims.parquet").write_bytes(b"PAR1 this was cut off")
+    hold = sqlite3.connect(inbox / "nssf.sqlite", isolation_level=None)
+    hold.execute("BEGIN EXCLUSIVE")
+    return hold
+
+
+EXPECTED = {
+    "disability": ("missing", "disability.csv"),
+    "civil_births": ("missing", "empty"),
+    "idpoor_households": ("held", "household_code"),
+    "idpoor_members": ("missing", "utf-16"),
+    "family_package_enrolments": ("missing", "family_package_enrolments.xlsx"),
+    "grievances": ("held", "2 rows"),
+    "hef_claims": ("missing", "hef_claims.parquet"),
+    "nssf_members": ("missing", "locked"),
+}
+
+
+def test_no_night_is_lost_to_bad_deliveries(
+    reconcile: Callable, status: Callable, home: Path, inbox: Path, first_night: Path
+) -> None:
+    hold = _break_registers(inbox)
+    reconcile("run", "--home", home, "--inbox", inbox, "--as-of", AS_OF, "--strict", code=3)
+    hold.close()
+    report = status(home)
+    came = registers(report)
+    for register, (state, words) in EXPECTED.items():
+        assert came[register]["state"] == state, register
+        assert words.lower() in came[register]["message"].lower(), came[register]["message"]
+        assert "goes on with the snapshot accepted" in came[register]["message"]
+    assert all(r["rows_in"] == r["rows_clean"] + r["rows_quarantined"] > 0 for r in came.values())
+    assert report["run"]["state"] == "released"
+
+
+def test_a_first_night_with_nothing_says_so_and_releases_nothing(reconcile: Callable, tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    done = reconcile("run", "--home", tmp_path, "--inbox", tmp_path / "inbox", "--as-of", AS_OF, code=4)
+    assert "no register" in done.stderr.lower()
+    assert not (tmp_path / "releases" / "current").exists()
+
+
+def test_a_typo_in_a_contract_is_told_before_anything_runs(reconcile: Callable, tmp_path: Path) -> None:
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "people.yaml").write_text("register: people\nagancy: Ministry\n")
+    done = reconcile("run", "--home", tmp_path, "--registers", tmp_path / "contracts", code=2)
+    assert "people.yaml" in done.stderr
+    assert "agancy" in done.stderr
+
+
+def _start_and_stop(command: list[object], environment: dict[str, str], stage: str, how: signal.Signals) -> None:
+    """Start a night and end it by a signal as soon as a stage is announced in the ledger's note."""
+    night = subprocess.Popen(
+        [str(part) for part in command],
+        env=environment | {"RECONCILE_PAUSE_BEFORE": stage},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    assert night.stderr is not None
+    for line in night.stderr:
+        if line.startswith("pausing"):
+            break
+    time.sleep(0.2)
+    night.send_signal(how)
+    night.wait(timeout=60)
+    night.stderr.close()

@@ -1,0 +1,152 @@
+"""Candidate pairs: the few pairs of records worth comparing, by named rules, each for the errors it forgives.
+
+A rule is a chain of keys, coarse to fine. A block of the coarse key that holds too many records is split by
+the next key; what is still too large at the end of the chain is paired with its neighbours in a sorted order
+(the sorted-neighbourhood method of Hernandez and Stolfo, 1995). No block is dropped and none explodes, so
+the pairs a record takes part in are bounded however large the country is.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from transforms.comparable import IdentifierType, prepare
+from transforms.tables import BLOCKING, Scope, fill
+
+LARGEST_BLOCK = 40
+NEIGHBOURS = 5
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`first` must be known of a record for it to be in a block; `then` splits what is too large, in turn."""
+
+    name: str
+    forgives: str
+    first: tuple[str, ...]
+    then: tuple[str, ...] = ()
+
+    def keys(self) -> list[str]:
+        """One SQL hash a step of the chain, each finer than the one before."""
+        return [f"hash({', '.join(self.first + self.then[:step])})" for step in range(len(self.then) + 1)]
+
+
+_NAMES = ("least(family_key, given_key)", "greatest(family_key, given_key)")
+_DAY = "CASE WHEN birth_day_known THEN birth_date END"
+_INITIAL = "left(given_key, 1)"
+
+RULES = (
+    Rule("names and birth year", "family and given name swapped, day and month wrong, moved house",
+         (*_NAMES, "birth_year"), ("birth_date", "area_1", "area_3")),
+    Rule("names and commune", "any date of birth", (*_NAMES, "area_3"), ("birth_year // 5", "area_4")),
+    Rule("birth date and given name", "any family name, moved house", (_DAY, "given_key"), ("sex", "area_1", "area_3")),
+    Rule("birth date and family name", "any given name, moved house", (_DAY, "family_key"), ("sex", "area_1", "area_3")),
+    Rule("birth date and village", "any name", (_DAY, "area_4"), ("sex", "household_id")),
+    Rule("given name, birth year and commune", "any family name, day and month wrong",
+         ("given_key", "birth_year", "area_3"), ("sex", "area_4")),
+    Rule("phone and given name", "any family name and date of birth", ("phone", "given_key"), ("birth_year",)),
+    Rule("phone and birth year", "any name", ("phone", "birth_year"), ("sex",)),
+    Rule("mother and birth date", "any name of the child", ("coalesce(mother_local, mother)", _DAY), ("sex",)),
+    Rule("postcode, initial and birth year", "spelling of both names, day and month wrong",
+         ("address_postcode", _INITIAL, "birth_year"), ("sex", "birth_date")),
+    Rule("postcode and family name", "any given name and date of birth",
+         ("address_postcode", "family_key"), ("address_line", _INITIAL)),
+    Rule("street and birth year", "any name, postcode and place", ("address_line", "birth_year"), ("birth_date",)),
+)
+
+
+def rules(types: list[IdentifierType]) -> list[Rule]:
+    """The named rules, after those that the identifiers in the data make possible."""
+    found: list[Rule] = []
+    for kind in types:
+        words = kind.name.replace("_", " ")
+        if kind.scope is Scope.PERSON:
+            found.append(Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_date")))
+        else:
+            found.append(Rule(f"{words} and given name", "any family name and date of birth", (kind.column, "given_key"), ("birth_year",)))
+            found.append(Rule(f"{words} and birth year", "any name", (kind.column, "birth_year"), ("sex", "birth_date")))
+    return [*found, *RULES]
+
+
+def candidate_pairs(con: duckdb.DuckDBPyConnection) -> int:
+    """Propose the pairs to compare; returns how many there are.
+
+    Reads clean.people, clean.identifiers. Writes linkage.blocking, and the temporary tables comparable and
+    candidates (rec_l < rec_r, rules: one bit a rule that proposes the pair).
+    """
+    chosen = rules(prepare(con))
+    con.execute("CREATE OR REPLACE TEMP TABLE proposals (rec_l INTEGER, rec_r INTEGER, rule BIGINT)")
+    largest = [_propose(con, rule, number) for number, rule in enumerate(chosen)]
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE candidates AS
+        SELECT rec_l, rec_r, bit_or(rule) AS rules FROM proposals GROUP BY rec_l, rec_r"""
+    )
+    con.execute("DROP TABLE proposals")
+    _report(con, chosen, largest)
+    row = con.execute("SELECT count(*) FROM candidates").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _propose(con: duckdb.DuckDBPyConnection, rule: Rule, number: int) -> int:
+    """Add the rule's pairs to proposals; returns the number of records in its largest block."""
+    _blocks(con, rule)
+    con.execute(
+        """INSERT INTO proposals SELECT l.rec, r.rec, $bit
+        FROM blocks l JOIN blocks r ON l.step = r.step AND l.block = r.block AND l.rec < r.rec
+        WHERE l.step >= 0""",
+        {"bit": 1 << number},
+    )
+    _propose_neighbours(con, 1 << number)
+    row = con.execute(
+        "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM blocks GROUP BY step, block)"
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _blocks(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """Write the temporary table blocks (rec, step of the chain, block); step -1 holds what stayed too large."""
+    keys = rule.keys()
+    known = " AND ".join(f"({key}) IS NOT NULL" for key in rule.first)
+    columns = ", ".join(f"{key} AS key_{step}" for step, key in enumerate(keys))
+    steps = [f"keyed AS (SELECT rec, {columns} FROM comparable WHERE {known})", "rest_0 AS (SELECT * FROM keyed)"]
+    chosen = []
+    for step in range(len(keys)):
+        steps.append(f"large_{step} AS (SELECT key_{step} FROM rest_{step} GROUP BY key_{step} HAVING count(*) > {LARGEST_BLOCK})")
+        steps.append(f"rest_{step + 1} AS (SELECT * FROM rest_{step} SEMI JOIN large_{step} USING (key_{step}))")
+        chosen.append(f"SELECT rec, {step} AS step, key_{step} AS block FROM rest_{step} ANTI JOIN large_{step} USING (key_{step})")
+    chosen.append(f"SELECT rec, -1, key_{len(keys) - 1} FROM rest_{len(keys)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE blocks AS WITH {', '.join(steps)} {' UNION ALL '.join(chosen)}")
+
+
+def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int) -> None:
+    """Pair each record of the blocks that stayed too large with the next few in order of likeness."""
+    con.execute(
+        """INSERT INTO proposals
+        WITH sorted AS (
+            SELECT rec, block, row_number() OVER (
+                ORDER BY block, birth_date, family_key, given_key, household_id, rec) AS place
+            FROM blocks JOIN comparable USING (rec) WHERE step = -1
+        )
+        SELECT least(l.rec, r.rec), greatest(l.rec, r.rec), $bit
+        FROM (SELECT *, unnest(range(1, $neighbours + 1)) AS apart FROM sorted) l
+        JOIN sorted r ON r.place = l.place + l.apart AND r.block = l.block""",
+        {"bit": bit, "neighbours": NEIGHBOURS},
+    )
+
+
+def _report(con: duckdb.DuckDBPyConnection, chosen: list[Rule], largest: list[int]) -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE blocking_rules (bit BIGINT, rule VARCHAR, forgives VARCHAR, largest BIGINT)")
+    con.executemany(
+        "INSERT INTO blocking_rules VALUES (?, ?, ?, ?)",
+        [(1 << n, rule.name, rule.forgives, largest[n]) for n, rule in enumerate(chosen)],
+    )
+    fill(
+        con,
+        BLOCKING,
+        """WITH masks AS (SELECT rules, count(*) AS pairs FROM candidates GROUP BY rules)
+        SELECT rule, forgives, largest AS largest_block,
+            coalesce(sum(pairs) FILTER ((rules & bit) > 0), 0) AS pairs,
+            coalesce(sum(pairs) FILTER (rules = bit), 0) AS pairs_alone
+        FROM blocking_rules LEFT JOIN masks ON true GROUP BY ALL""",
+    )
+    con.execute("DROP TABLE blocking_rules")

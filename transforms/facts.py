@@ -1,0 +1,258 @@
+"""What rules and measures are written with: facts by person, and words such as `as_of()` and `policy('name')`.
+
+Facts are temporary tables of one connection, made by `prepare` and dropped by `clear`:
+
+Words a query may use
+- `as_of()`: the date everything is evaluated at.
+- `policy('name')`, `policy_list('name')`: a policy value as at that date, as text to be cast; a list of texts.
+- `age_on(born, day)`: age in full years. `valid_on(first, last, day)`: an open end counts as valid.
+- `is_exact(birth_date, precision)`: known to the day, and not 1 January, which mostly stands for "year only".
+- `record(register, record_id, role)`: a record that a finding rests on, and what it shows.
+- `enrolling_register('programme')`, `card_register('programme')`, `member_register()`: the register that tells of
+  enrolments, of cards, of the members of card households; the first by name where several do.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+import duckdb
+
+from transforms.headers import NEEDABLE, POLICY_NAME
+
+MACROS = (
+    "policy(wanted) AS (SELECT value FROM reference.policy WHERE name = wanted AND valid_on(valid_from, valid_to, as_of()))",
+    "policy_list(wanted) AS string_split(policy(wanted), ',')",
+    "age_on(born, day) AS date_sub('year', born, day)",
+    "valid_on(first, last, day) AS (coalesce(first <= day, TRUE) AND coalesce(last >= day, TRUE))",
+    "is_exact(born, known) AS (known = 'day' AND NOT (day(born) = 1 AND month(born) = 1))",
+    "record(its_register, its_id, its_role) AS"
+    " struct_pack(register := its_register, record_id := its_id, role := its_role)",
+    "enrolling_register(wanted) AS (SELECT min(of_register) FROM clean.enrolments WHERE programme = wanted)",
+    "card_register(wanted) AS (SELECT min(register) FROM clean.entitlements WHERE programme = wanted)",
+    "member_register() AS (SELECT min(member_register) FROM rosters JOIN card_households USING (household_register))",
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A temporary table that rules read: what a row is, and how it is made."""
+
+    name: str
+    grain: str
+    sql: str
+
+
+FACTS = (
+    Fact(
+        "person_records",
+        "one row a record of clean.people, with the person it belongs to",
+        """
+        SELECT p.register, p.record_id, r.person_id, r.identifier_group, p.household_id, p.relation_to_head,
+            p.sex, p.birth_date, p.birth_precision, p.is_pregnant
+        FROM clean.people p JOIN persons.records r USING (register, record_id)
+        """,
+    ),
+    Fact(
+        "certified_births",
+        "one row a person whose date of birth certifying registers give to the day, and all the same",
+        """
+        SELECT person_id, min(birth_date) AS birth_date, arg_min(register, (register, record_id)) AS register,
+            arg_min(record_id, (register, record_id)) AS record_id
+        FROM person_records
+        WHERE is_exact(birth_date, birth_precision)
+            AND list_contains(policy_list('certified_birth_registers'), register)
+        GROUP BY person_id
+        HAVING count(DISTINCT birth_date) = 1
+        """,
+    ),
+    Fact(
+        "individuals",
+        "one row a person: sex, best date of birth (a certified one before any other), area",
+        """
+        SELECT s.person_id, s.sex, coalesce(c.birth_date, s.birth_date) AS birth_date,
+            CASE WHEN c.person_id IS NULL THEN s.birth_precision ELSE 'day' END AS birth_precision,
+            c.person_id IS NOT NULL AS is_certified, s.is_dead, s.area_1, s.area_3
+        FROM persons.persons s LEFT JOIN certified_births c USING (person_id)
+        """,
+    ),
+    Fact(
+        "birth_differences",
+        "one row two records of a person, in different registers, that give different exact dates of birth",
+        """
+        WITH dated AS (
+            SELECT person_id, register, record_id, identifier_group, birth_date FROM person_records
+            WHERE is_exact(birth_date, birth_precision)
+        ),
+        differing AS (
+            SELECT * FROM dated
+            WHERE person_id IN (SELECT person_id FROM dated GROUP BY ALL HAVING min(birth_date) < max(birth_date))
+        )
+        SELECT a.person_id, a.register, a.record_id, a.birth_date,
+            b.register AS other_register, b.record_id AS other_record_id, b.birth_date AS other_birth_date,
+            coalesce(a.identifier_group = b.identifier_group, FALSE) AS same_identifier,
+            CASE
+                WHEN day(a.birth_date) = month(b.birth_date) AND month(a.birth_date) = day(b.birth_date)
+                    AND year(a.birth_date) = year(b.birth_date) THEN 'day_month_swapped'
+                WHEN hamming(strftime(a.birth_date, '%Y%m%d'), strftime(b.birth_date, '%Y%m%d')) = 1 THEN 'one_digit'
+                WHEN strftime(a.birth_date, '%m%d') = strftime(b.birth_date, '%m%d') THEN 'year'
+                ELSE 'other'
+            END AS difference
+        FROM differing a JOIN differing b
+            ON a.person_id = b.person_id AND a.register < b.register AND a.birth_date <> b.birth_date
+        """,
+    ),
+    Fact(
+        "disability_cards",
+        "one row a disability card valid at the as-of date, with its holder",
+        """
+        SELECT e.register, e.entitlement_id AS record_id, r.person_id, e.number, e.level AS severity, e.valid_from,
+            coalesce(list_contains(policy_list('covered_disability_severities'), e.level), FALSE) AS is_covered
+        FROM clean.entitlements e
+        JOIN persons.records r ON r.register = e.of_register AND r.record_id = e.of_record_id
+        WHERE e.programme = 'disability_card' AND e.status = 'active' AND valid_on(e.valid_from, e.valid_to, as_of())
+        """,
+    ),
+    Fact(
+        "card_households",
+        "one row a household with an equity card valid at the as-of date; is_covered: of a level programmes cover",
+        """
+        SELECT e.register AS household_register, e.household_id, e.entitlement_id AS record_id,
+            e.number AS card_number, e.level, e.valid_from, e.valid_to, h.area_1, h.area_3,
+            coalesce(list_contains(policy_list('covered_poverty_levels'), e.level), FALSE) AS is_covered
+        FROM clean.entitlements e
+        JOIN clean.households h USING (register, household_id)
+        WHERE e.programme = 'equity_card' AND e.status = 'active' AND valid_on(e.valid_from, e.valid_to, as_of())
+        QUALIFY row_number() OVER (
+            PARTITION BY e.register, e.household_id ORDER BY e.valid_from DESC NULLS LAST, e.entitlement_id
+        ) = 1
+        """,
+    ),
+    Fact(
+        "rosters",
+        "one row two registers, of households and of people, in which most household codes of the people stand",
+        """
+        WITH coded AS (SELECT DISTINCT register, household_id FROM clean.people WHERE household_id IS NOT NULL),
+        sizes AS (SELECT register, count(*) AS codes FROM coded GROUP BY ALL)
+        SELECT h.register AS household_register, coded.register AS member_register
+        FROM coded JOIN sizes USING (register) JOIN clean.households h USING (household_id)
+        GROUP BY ALL
+        HAVING 2 * count(*) > any_value(sizes.codes)
+        """,
+    ),
+    Fact(
+        "household_members",
+        "one row a record that stands on the roster of a card household, with its person, dead or alive",
+        """
+        SELECT c.household_register, c.household_id, c.record_id AS household_record_id, c.card_number, c.level,
+            c.is_covered, c.valid_from, c.valid_to, c.area_1 AS household_area_1, r.register, r.record_id, r.person_id,
+            i.sex, i.birth_date, age_on(i.birth_date, as_of()) AS age, i.is_dead, r.is_pregnant
+        FROM card_households c
+        JOIN rosters o USING (household_register)
+        JOIN person_records r ON r.register = o.member_register AND r.household_id = c.household_id
+        JOIN individuals i USING (person_id)
+        """,
+    ),
+    Fact(
+        "card_members",
+        "one row a living member of a household whose card level is covered, with the components it qualifies for",
+        """
+        SELECT m.*, list_filter([
+            CASE WHEN m.is_pregnant OR m.birth_date > as_of() - to_months(policy('maternal_child_months')::INTEGER)
+                THEN 'maternal_child' END,
+            CASE WHEN m.age BETWEEN policy_list('school_ages')[1]::INTEGER AND policy_list('school_ages')[2]::INTEGER
+                THEN 'scholarship' END,
+            CASE WHEN m.age >= policy('elderly_age')::INTEGER THEN 'elderly' END,
+            CASE WHEN d.person_id IS NOT NULL THEN 'disability' END
+        ], lambda component: component IS NOT NULL) AS qualifies_for
+        FROM household_members m
+        LEFT JOIN (SELECT DISTINCT person_id FROM disability_cards WHERE is_covered) d USING (person_id)
+        WHERE m.is_covered AND NOT m.is_dead
+        """,
+    ),
+    Fact(
+        "person_enrolments",
+        "one row an enrolment that was not rejected, with its person",
+        """
+        SELECT e.register, e.enrolment_id AS record_id, r.person_id, e.programme, e.component, e.card_number,
+            e.enrolled_on, e.ended_on, e.status, e.of_register, e.of_record_id
+        FROM clean.enrolments e
+        LEFT JOIN persons.records r ON r.register = e.of_register AND r.record_id = e.of_record_id
+        WHERE e.status IS DISTINCT FROM 'rejected'
+        """,
+    ),
+    Fact(
+        "person_payments",
+        "one row a payment or an attempt at one, with its person and the enrolment it pays",
+        """
+        SELECT p.register, p.payment_id AS record_id, r.person_id, p.programme, p.component, p.round, p.amount,
+            p.paid_on, p.status, p.reject_reason, p.of_register, p.of_record_id
+        FROM clean.payments p
+        LEFT JOIN persons.records r ON r.register = p.of_register AND r.record_id = p.of_record_id
+        """,
+    ),
+    Fact(
+        "person_claims",
+        "one row a health claim, with its person",
+        """
+        SELECT c.register, c.claim_id AS record_id, r.person_id, c.payer, c.service, c.card_number, c.visited_on,
+            c.amount
+        FROM clean.claims c
+        LEFT JOIN persons.records r ON r.register = c.of_register AND r.record_id = c.of_record_id
+        """,
+    ),
+    Fact(
+        "deaths",
+        "one row a person whose death is registered; the last date where several are, so that nobody is accused early",
+        """
+        SELECT r.person_id, e.happened_on AS died_on, e.register, e.event_id AS record_id
+        FROM clean.events e
+        JOIN persons.records r ON r.register = e.of_register AND r.record_id = e.of_record_id
+        WHERE e.kind = 'death' AND e.happened_on <= as_of()
+        QUALIFY row_number() OVER (
+            PARTITION BY r.person_id ORDER BY e.happened_on DESC, e.register, e.event_id
+        ) = 1
+        """,
+    ),
+    Fact(
+        "sightings_after_death",
+        "one row a payment, claim or contribution of a person dated after the registered death and its grace",
+        """
+        WITH sightings AS (
+            SELECT person_id, register, record_id, paid_on AS seen_on,
+                policy('death_payment_grace_days')::INTEGER AS grace
+            FROM person_payments WHERE status = 'paid'
+            UNION ALL
+            SELECT person_id, register, record_id, visited_on, 0 FROM person_claims
+            UNION ALL
+            SELECT r.person_id, c.register, c.contribution_id, TRY_CAST(c.month || '-01' AS DATE), 0
+            FROM clean.contributions c
+            JOIN persons.records r ON r.register = c.of_register AND r.record_id = c.of_record_id
+        )
+        SELECT s.person_id, d.died_on, d.register AS death_register, d.record_id AS death_record_id,
+            s.register, s.record_id, s.seen_on
+        FROM sightings s JOIN deaths d USING (person_id)
+        WHERE s.seen_on > d.died_on + s.grace
+        """,
+    ),
+    Fact(
+        "doubtful_deaths",
+        "one row a person whom several registers saw after the registered death: the death or its link is doubtful",
+        """
+        SELECT person_id FROM sightings_after_death
+        GROUP BY person_id HAVING count(DISTINCT register) >= policy('false_death_registers')::INTEGER
+        """,
+    ),
+)
+
+
+def prepare(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
+    """Make the words and the facts. Reads clean.*, persons.*, reference.policy; writes temporary tables only."""
+    con.execute(f"CREATE OR REPLACE TEMP MACRO as_of() AS DATE '{as_of.isoformat()}'")
+    con.execute(f"CREATE OR REPLACE TEMP MACRO {_macro('valid_on')}")
+    for macro in MACROS:
+        if not macro.startswith(("valid_on", "member_register")):
+            con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    for fact in FACTS:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {fact.name} AS {fact.sql}")
+    con.execute(f"CREATE OR REPLACE TEMP MACRO {_macro('member_register')}")

@@ -1,0 +1,47 @@
+"""The closed vocabularies of the warehouse, as they stand in its columns."""
+
+from enum import StrEnum
+
+
+class Sex(StrEnum):
+    FEMALE = "F"
+    MALE = "M"
+
+
+class BirthPrecision(StrEnum):
+    """How much of `birth_date` is known; the rest of the date is filled with the first day."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    AGE = "age"  # derived from an age and the date it was told: right to about a year
+    DEFAULT_1_JANUARY = "default_1_january"  # written as 1 January, which mostly stands for "year only"
+
+
+class Scope(StrEnum):
+    """Whom an identifier names. Only a person's identifier can prove that two records are one person."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+
+
+class Kind(StrEnum):
+    EXCLUSION = "exclusion"
+    INCLUSION = "inclusion"
+    DUPLICATION = "duplication"
+    INCONSISTENCY = "inconsistency"
+
+
+class State(StrEnum):
+    """How sure a finding is, given the links it rests on."""
+
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"

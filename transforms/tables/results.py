@@ -1,0 +1,214 @@
+"""The layers that are worked out: linkage, persons, findings, coverage."""
+
+from transforms.tables.clean import AREAS, RECORD, REGISTER
+from transforms.tables.enums import Kind, Severity, Sex, State
+from transforms.tables.schema import Column, Table, needed, text
+
+PAIR = (
+    needed("register_l", "register of the first record"),
+    needed("record_id_l", "the first record; (register, record_id) of the first sorts before the second"),
+    needed("register_r", "register of the second record"),
+    needed("record_id_r", "the second record"),
+)
+
+BLOCKING = Table(
+    "linkage",
+    "blocking",
+    "one row a blocking rule",
+    ("rule",),
+    (
+        needed("rule", "name of the blocking rule"),
+        needed("forgives", "the error that this rule survives, in words"),
+        needed("pairs", "candidate pairs it proposes", "BIGINT"),
+        needed("pairs_alone", "candidate pairs that no other rule proposes", "BIGINT"),
+        needed("largest_block", "records in its largest block", "BIGINT"),
+    ),
+)
+
+PATTERNS = Table(
+    "linkage",
+    "patterns",
+    "one row an agreement pattern: the agreement level of every feature",
+    ("pattern_id",),
+    (
+        needed("pattern_id", "the pattern", "INTEGER"),
+        needed("levels", "agreement level a feature, as a JSON object", "VARCHAR"),
+        needed("pairs", "candidate pairs that show it", "BIGINT"),
+        needed("match_weight", "sum of the weights, in bits: log2 of the Bayes factor", "DOUBLE"),
+        needed("probability", "probability that such a pair is one person", "DOUBLE"),
+    ),
+)
+
+WEIGHTS = Table(
+    "linkage",
+    "weights",
+    "one row an agreement level of a feature",
+    ("feature", "level"),
+    (
+        needed("feature", "the feature compared"),
+        needed("level", "agreement level: higher agrees more, 0 disagrees, -1 missing", "INTEGER"),
+        needed("means", "the level in words, as a reviewer reads it"),
+        needed("m", "probability of the level among matches", "DOUBLE"),
+        needed("u", "probability of the level among non-matches", "DOUBLE"),
+        needed("weight", "log2(m/u), in bits; 0 for missing", "DOUBLE"),
+    ),
+)
+
+PAIRS = Table(
+    "linkage",
+    "pairs",
+    "one row a candidate pair",
+    ("register_l", "record_id_l", "register_r", "record_id_r"),
+    (
+        *PAIR,
+        needed("pattern_id", "its agreement pattern", "INTEGER"),
+        needed("match_weight", "bits", "DOUBLE"),
+        needed("probability", "probability that it is one person", "DOUBLE"),
+        needed("identifier_exact", "a valid person identifier of one type agrees, and none differs", "BOOLEAN"),
+    ),
+)
+
+LINKS = Table(
+    "linkage",
+    "links",
+    "one row a pair judged to be one person",
+    PAIRS.key,
+    PAIRS.columns,
+)
+
+PERSONS = Table(
+    "persons",
+    "persons",
+    "one row a person: what the linked records add up to",
+    ("person_id",),
+    (
+        needed("person_id", "id that survives nights"),
+        needed("records", "records linked to this person", "BIGINT"),
+        needed("registers", "registers they stand in", "BIGINT"),
+        text("family_name", "best Latin family name"),
+        text("given_name", "best Latin given name"),
+        text("family_name_local", "best family name in the local script"),
+        text("given_name_local", "best given name in the local script"),
+        text("sex", "sex most records give", values=tuple(Sex)),
+        Column("birth_date", "DATE", "best date of birth: most precise, then most frequent"),
+        text("birth_precision", "precision of that date"),
+        *AREAS,
+        needed("is_dead", "some register records the death", "BOOLEAN"),
+    ),
+)
+
+PERSON_RECORDS = Table(
+    "persons",
+    "records",
+    "one row a record of clean.people",
+    ("register", "record_id"),
+    (
+        REGISTER,
+        RECORD,
+        needed("person_id", "the person it belongs to"),
+        needed("link_probability", "best link to another record of the person; 1 for a record alone", "DOUBLE"),
+        needed(
+            "identifier_group",
+            "records of one person that share it are joined by exact identifiers alone",
+        ),
+    ),
+)
+
+PREVIOUS = Table(
+    "persons",
+    "previous",
+    "one row a record of the last release: whose it was then",
+    ("register", "record_id"),
+    (REGISTER, RECORD, needed("person_id", "the person it belonged to")),
+)
+
+RULES = Table(
+    "findings",
+    "rules",
+    "one row a rule of the catalogue",
+    ("rule",),
+    (
+        needed("rule", "id of the rule: E01 ..."),
+        needed("kind", "kind of error", values=tuple(Kind)),
+        needed("severity", "severity", values=tuple(Severity)),
+        needed("statement_en", "what it says, in English"),
+        needed("statement_km", "what it says, in Khmer"),
+        needed("applied", "whether the registers it needs were there", "BOOLEAN"),
+        needed("note", "why not, where it was not applied; else empty"),
+        needed("findings", "findings it made", "BIGINT"),
+    ),
+)
+
+FINDINGS = Table(
+    "findings",
+    "findings",
+    "one row an answer to a rule",
+    ("finding_id",),
+    (
+        needed("finding_id", "hash of rule and subject: the same finding keeps it night after night"),
+        needed("rule", "the rule"),
+        needed("kind", "kind of error", values=tuple(Kind)),
+        needed("severity", "severity", values=tuple(Severity)),
+        needed("state", "how sure it is", values=tuple(State)),
+        text("person_id", "the person it is about; null where it is about a household"),
+        text("household_register", "register of the household it is about"),
+        text("household_id", "the household it is about, in that register's codes"),
+        text("area_1", "area code, first level"),
+        text("area_3", "area code, third level"),
+        needed("probability", "probability that the links it rests on are right", "DOUBLE"),
+        Column("missed_link_probability", "DOUBLE", "exclusion only: best rejected link to where it is absent"),
+        needed("evidence", "the facts that make it, as a JSON object"),
+    ),
+)
+
+FINDING_RECORDS = Table(
+    "findings",
+    "records",
+    "one row a record that a finding rests on",
+    ("finding_id", "register", "record_id"),
+    (
+        needed("finding_id", "the finding"),
+        REGISTER,
+        RECORD,
+        needed("role", "subject, or what the record shows: enrolment, payment, death ..."),
+    ),
+)
+
+GAPS = Table(
+    "coverage",
+    "gaps",
+    "one row a measure and a group of people or households",
+    ("measure", "breakdown", "group_code"),
+    (
+        needed("measure", "what is measured: a file of transforms/measures"),
+        needed("breakdown", "total, area_1, sex or age_band"),
+        needed("group_code", "the group: a code, or 'all'"),
+        needed("group_name_en", "its name in English"),
+        needed("group_name_km", "its name in Khmer"),
+        Column("eligible", "BIGINT", "denominator: people or households entitled; null where suppressed"),
+        Column("covered", "BIGINT", "of them covered; null where suppressed"),
+        Column("gap_share", "DOUBLE", "share of the eligible not covered; null where suppressed"),
+        Column("gap_low", "DOUBLE", "lower end of the 95% Wilson interval"),
+        Column("gap_high", "DOUBLE", "upper end of the 95% Wilson interval"),
+        needed("suppressed", "no, primary (small cell) or complementary", values=("no", "primary", "complementary")),
+    ),
+)
+
+MEASURES = Table(
+    "coverage",
+    "measures",
+    "one row a coverage measure",
+    ("measure",),
+    (
+        needed("measure", "its id"),
+        needed("statement_en", "what it measures, in English"),
+        needed("statement_km", "what it measures, in Khmer"),
+        needed("unit", "what is counted", values=("person", "household")),
+        needed("applied", "whether the registers it needs were there", "BOOLEAN"),
+    ),
+)
+
+LINKAGE = (BLOCKING, PATTERNS, WEIGHTS, PAIRS, LINKS)
+PERSON_LAYER = (PERSONS, PERSON_RECORDS)
+FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS)
+COVERAGE = (MEASURES, GAPS)

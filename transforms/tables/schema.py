@@ -1,0 +1,77 @@
+"""What a table definition is, and how one is made in DuckDB."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+LAYERS = ("raw", "clean", "linkage", "persons", "findings", "coverage", "ops", "reference")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `required` means never null; `values` lists the only values allowed."""
+
+    name: str
+    type: str
+    meaning: str
+    required: bool = False
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: `grain` says what a row is, `key` which columns name it."""
+
+    schema: str
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+def create(con: duckdb.DuckDBPyConnection, *tables: Table) -> None:
+    """Create the tables empty, replacing any of the same name."""
+    for table in tables:
+        columns = ", ".join(f'"{c.name}" {c.type}' for c in table.columns)
+        con.execute(f"CREATE OR REPLACE TABLE {table.full_name} ({columns})")
+
+
+def fill(con: duckdb.DuckDBPyConnection, table: Table, query: str, parameters: object = None) -> int:
+    """Replace `table` by the rows of `query`, matched by column name and ordered by the table's key.
+
+    Returns the number of rows. Raises `duckdb.BinderException` when the query lacks a column.
+    """
+    create(con, table)
+    names = ", ".join(f'"{name}"' for name in table.column_names)
+    order = ", ".join(f'"{name}"' for name in table.key)
+    con.execute(f"INSERT INTO {table.full_name} SELECT {names} FROM ({query}) ORDER BY {order}", parameters)
+    return count(con, table)
+
+
+def count(con: duckdb.DuckDBPyConnection, table: Table) -> int:
+    row = con.execute(f"SELECT count(*) FROM {table.full_name}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def text(name: str, meaning: str, **more: object) -> Column:
+    return Column(name, "VARCHAR", meaning, **more)  # type: ignore[arg-type]
+
+
+def needed(name: str, meaning: str, type: str = "VARCHAR", values: tuple[str, ...] = ()) -> Column:
+    return Column(name, type, meaning, required=True, values=values)
+
+
+def date(name: str, meaning: str) -> Column:
+    return Column(name, "DATE", meaning)
+
+
+def money(name: str, meaning: str) -> Column:
+    return Column(name, "BIGINT", f"{meaning}, in the country's currency (riel in Cambodia)")
