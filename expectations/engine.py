@@ -7,7 +7,7 @@ take each result in at once: they are counts and short lists of keys, never whol
 
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -77,7 +77,9 @@ class Expectation:
     arguments: dict[str, Any]
 
 
-def validate(con: duckdb.DuckDBPyConnection, suites: dict[str, Sequence[Expectation]]) -> dict[tuple[str, str], bool]:
+def validate(
+    con: duckdb.DuckDBPyConnection, suites: Mapping[str, Sequence[Expectation]]
+) -> dict[tuple[str, str], bool]:
     """Run one suite of expectations a table (`schema.table`) and say of each whether it holds.
 
     Returns {(table, name of the expectation): held}. An expectation that could not be run did not hold.

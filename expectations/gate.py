@@ -8,11 +8,15 @@ from datetime import date
 
 import duckdb
 
+from expectations.arrival import of_arrival
 from expectations.contracts import Contract
 from expectations.promises import LAYER_TABLES, promises_of
-from expectations.suites import Promise, SeverityOfCheck, of_arrival, of_table
+from expectations.suites import Promise, SeverityOfCheck, of_table
 
-NAMED_ROWS = 20
+BREAKING = """
+    WITH failing AS MATERIALIZED ({failing}), first AS (SELECT * FROM failing ORDER BY ALL LIMIT 20)
+    SELECT (SELECT count(*) FROM failing), (SELECT to_json(list(first)) FROM first)
+"""
 
 
 @dataclass(frozen=True)
@@ -82,38 +86,29 @@ def _check(
 ) -> list[CheckResult]:
     from expectations import engine  # noqa: PLC0415  it and Great Expectations are slow to import
 
-    suites = defaultdict(list)
+    suites: dict[str, list[engine.Expectation]] = defaultdict(list)
     for promise in promises:
         suites[promise.table].append(engine.Expectation(promise.name, promise.type, promise.expected))
     held = engine.validate(con, suites)
     return [_result(con, layer, promise, held[promise.table, promise.name], shown_as) for promise in promises]
 
 
-def _result(
-    con: duckdb.DuckDBPyConnection, layer: str, promise: Promise, passed: bool, shown_as: str
-) -> CheckResult:
-    rows, keys = (0, "[]") if passed else _failing(con, promise)
-    told = promise.sentence if passed else f"{promise.sentence} {_found(con, promise)}".strip()
+def _result(con: duckdb.DuckDBPyConnection, layer: str, promise: Promise, passed: bool, shown_as: str) -> CheckResult:
+    rows, keys, told = 0, "[]", ""
+    if not passed:
+        try:
+            rows, keys, told = _broken(con, promise)
+        except duckdb.Error:
+            told = "It could not be asked: see whether the columns and their types are right."
     table = shown_as or promise.table
-    return CheckResult(layer, table, promise.name, told, promise.severity, passed, rows, keys)
+    sentence = f"{promise.sentence} {told}".strip()
+    return CheckResult(layer, table, promise.name, sentence, promise.severity, passed, rows, keys)
 
 
-def _failing(con: duckdb.DuckDBPyConnection, promise: Promise) -> tuple[int, str]:
-    """How many rows break the promise, and the keys of the first; none where it could not even be asked."""
-    failing = promise.failing.format(batch=_sql_name(promise.table))
-    query = f"""WITH failing AS MATERIALIZED ({failing})
-        SELECT (SELECT count(*) FROM failing),
-               (SELECT to_json(list(f)) FROM (SELECT * FROM failing ORDER BY ALL LIMIT {NAMED_ROWS}) AS f)"""
-    try:
-        row = con.cursor().execute(query).fetchone()
-    except (duckdb.BinderException, duckdb.CatalogException):
-        return 0, "[]"
+def _broken(con: duckdb.DuckDBPyConnection, promise: Promise) -> tuple[int, str, str]:
+    """How many rows break the promise, the keys of the first as JSON, and what was found instead."""
+    table = _sql_name(promise.table)
+    row = con.cursor().execute(BREAKING.format(failing=promise.failing.format(batch=table))).fetchone()
     rows, keys = row or (0, None)
-    return rows, json.dumps(json.loads(keys or "[]"), ensure_ascii=False)
-
-
-def _found(con: duckdb.DuckDBPyConnection, promise: Promise) -> str:
-    if not promise.found:
-        return ""
-    row = con.cursor().execute(promise.found.format(batch=_sql_name(promise.table))).fetchone()
-    return str(row[0]) if row else ""
+    found = con.cursor().execute(promise.found.format(batch=table)).fetchone() if promise.found else None
+    return rows, json.dumps(json.loads(keys or "[]"), ensure_ascii=False), str(found[0]) if found else ""

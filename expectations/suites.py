@@ -1,23 +1,19 @@
-"""Great Expectations suites, made from what is already written down: contracts and table definitions.
+"""Great Expectations suites: what a promise is, and the suite that a table definition makes.
 
 A suite is plain data: a list of promises, each with the expectation that checks it and the query that names
 the rows that break it. Queries say `{batch}` for the table; a literal brace is doubled.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
-from difflib import get_close_matches
-from math import ceil, floor
 from typing import Any, Literal
 
-from expectations.contracts import Contract, Freshness
-from transforms.mapping import SourceColumn
 from transforms.tables import Column, Table
 
 SeverityOfCheck = Literal["stop", "warn"]
-BOOKKEEPING = ("_snapshot", "_file", "_row")
-KHMER_DIGITS = "translate({}, '០១២៣៤៥៦៧៨៩', '0123456789')"
+
+THIS_RUN = "(SELECT run_id FROM ops.runs ORDER BY started_at DESC, run_id DESC LIMIT 1)"
+AS_OF = "(SELECT as_of FROM ops.runs ORDER BY started_at DESC, run_id DESC LIMIT 1)"
 
 
 @dataclass(frozen=True)
@@ -51,10 +47,6 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
 
 
-def said(sentence: str) -> str:
-    return f"SELECT {literal(sentence)}"
-
-
 def of_table(table: Table) -> list[Promise]:
     """What `transforms.tables` says of one table: columns, types, key, required columns, allowed values."""
     return [
@@ -73,8 +65,8 @@ def _exact_columns(table: Table) -> Promise:
         "columns",
         f"{table.full_name} has exactly its {len(table.columns)} columns.",
         f"""SELECT coalesce(w.name, h.column_name) AS "column"
-            FROM (VALUES {wanted}) AS w(name) FULL JOIN (DESCRIBE SELECT * FROM {{batch}}) AS h ON h.column_name = w.name
-            WHERE w.name IS NULL OR h.column_name IS NULL""",
+            FROM (VALUES {wanted}) AS w(name) FULL JOIN (DESCRIBE SELECT * FROM {{batch}}) AS h
+            ON h.column_name = w.name WHERE w.name IS NULL OR h.column_name IS NULL""",
         type="expect_table_columns_to_match_set",
         arguments={"column_set": list(table.column_names), "exact_match": True},
     )
@@ -87,17 +79,18 @@ def _types(table: Table) -> Promise:
         "types",
         f"Every column of {table.full_name} has its type.",
         f"""SELECT w.name AS "column", w.type AS wanted, h.column_type AS came
-            FROM (VALUES {wanted}) AS w(name, type) JOIN (DESCRIBE SELECT * FROM {{batch}}) AS h ON h.column_name = w.name
-            WHERE h.column_type <> w.type""",
+            FROM (VALUES {wanted}) AS w(name, type) JOIN (DESCRIBE SELECT * FROM {{batch}}) AS h
+            ON h.column_name = w.name WHERE h.column_type <> w.type""",
     )
 
 
 def _unique_key(table: Table) -> Promise:
+    key = quoted(table.key)
     return Promise(
         table.full_name,
         "key",
         f"{table.full_name} has {table.grain}: no two share {', '.join(table.key)}.",
-        f"SELECT {quoted(table.key)}, count(*) AS times FROM {{batch}} GROUP BY {quoted(table.key)} HAVING count(*) > 1",
+        f"SELECT {key}, count(*) AS times FROM {{batch}} GROUP BY {key} HAVING count(*) > 1",
     )
 
 
@@ -125,169 +118,39 @@ def _allowed(table: Table, column: Column) -> Promise:
     )
 
 
-def of_arrival(
-    contract: Contract, table: str, came: Sequence[str], previous_rows: int | None, as_of: date
-) -> list[Promise]:
-    """What a contract promises of a pull, kept as text in `table`, whose columns are `came`.
-
-    A check on a column that did not come is left out: `columns` already says that it is missing.
-    """
-    required = [name for name, column in contract.columns.items() if column.required and name in came]
-    promises = [
-        _enough_rows(contract, table),
-        _columns_came(contract, table, came),
-        _nothing_undeclared(contract, table, came),
-        *(_mostly_there(contract, table, name) for name in required),
-    ]
-    if previous_rows:
-        promises.append(_like_last_time(contract, table, previous_rows))
-    if set(contract.key) <= set(came):
-        promises.append(_few_duplicates(contract, table))
-    if contract.freshness and contract.freshness.column in came:
-        promises.append(_fresh(contract, contract.freshness, table, as_of))
-    return promises
+def promise(table: Table, name: str, sentence: str, failing: str, severity: SeverityOfCheck = "stop") -> Promise:
+    return Promise(table.full_name, name, sentence, failing, severity)
 
 
-def used_columns(contract: Contract) -> list[str]:
-    """The source columns that the night cannot do without: all that a key, a table or an identifier is made of."""
-    used = {*contract.key, *(name for name, column in contract.columns.items() if column.required)}
-    for filled in contract.yields.values():
-        used.update(filled.when, *(value.sources for value in filled.columns.values()))
-    for identifier in contract.identifiers:
-        used.update(identifier.when, [identifier.column])
-    if contract.freshness:
-        used.add(contract.freshness.column)
-    order = list(contract.columns)
-    return sorted(used, key=lambda name: (order.index(name) if name in order else len(order), name))
-
-
-def _enough_rows(contract: Contract, table: str) -> Promise:
-    least = max(contract.volume.min_rows, 1)
+def share(table: Table, column: str) -> Promise:
+    """A native expectation: shares and probabilities lie between 0 and 1."""
     return Promise(
-        table,
-        "rows",
-        f"{contract.register_name} has at least {least:,} rows.",
-        f"SELECT count(*) AS rows FROM {{batch}} HAVING count(*) < {least}",
-        type="expect_table_row_count_to_be_between",
-        arguments={"min_value": least},
-        found=f"""SELECT CASE count(*) WHEN 0 THEN 'It came empty' ELSE format('Only {{{{:,}}}} came', count(*)) END
-            || {literal(f": ask {contract.agency} to send the whole register again.")} FROM {{batch}}""",
+        table.full_name,
+        f"share:{column}",
+        f"{column} in {table.full_name} lies between 0 and 1.",
+        f"SELECT {', '.join(table.key)} FROM {{batch}} WHERE {column} NOT BETWEEN 0 AND 1 OR isnan({column})",
+        type="expect_column_values_to_be_between",
+        arguments={"column": column, "min_value": 0, "max_value": 1},
     )
 
 
-def _like_last_time(contract: Contract, table: str, previous_rows: int) -> Promise:
-    volume = contract.volume
-    least, most = ceil(previous_rows * volume.min_ratio), floor(previous_rows * volume.max_ratio)
+def not_negative(table: Table, column: str) -> Promise:
     return Promise(
-        table,
-        "rows_against_last_time",
-        f"{contract.register_name} has between {least:,} and {most:,} rows, having had {previous_rows:,} last time.",
-        f"SELECT count(*) AS rows FROM {{batch}} HAVING count(*) NOT BETWEEN {least} AND {most}",
-        type="expect_table_row_count_to_be_between",
-        arguments={"min_value": least, "max_value": most},
-        found=f"""SELECT format('It came with {{{{:,}}}}', count(*)) || {
-            literal(f": ask {contract.agency} whether it is whole; if it is, widen volume in the contract.")
-        } FROM {{batch}}""",
+        table.full_name,
+        f"not_negative:{column}",
+        f"{column} in {table.full_name} is not negative.",
+        f"SELECT {', '.join(table.key)} FROM {{batch}} WHERE {column} < 0",
+        "warn",
+        type="expect_column_values_to_be_between",
+        arguments={"column": column, "min_value": 0},
     )
 
 
-def _columns_came(contract: Contract, table: str, came: Sequence[str]) -> Promise:
-    used = used_columns(contract)
-    missing = [name for name in used if name not in came]
-    rows = ", ".join(f"({literal(name)})" for name in missing) or "(NULL)"
+def in_order(table: Table, first: str, then: str) -> Promise:
     return Promise(
-        table,
-        "columns",
-        f"{contract.register_name} has the {len(used)} columns that its contract uses.",
-        f'SELECT "column" FROM (VALUES {rows}) AS missing("column") WHERE "column" IS NOT NULL',
-        type="expect_table_columns_to_match_set",
-        arguments={"column_set": used, "exact_match": False},
-        found=said(_what_came_instead(contract, missing, _undeclared(contract, came))),
+        table.full_name,
+        f"order:{first}",
+        f"{first} in {table.full_name} is not after {then}.",
+        f"SELECT {', '.join(table.key)} FROM {{batch}} WHERE {first} > {then}",
+        "warn",
     )
-
-
-def _undeclared(contract: Contract, came: Sequence[str]) -> list[str]:
-    declared = {*contract.columns, *used_columns(contract), *BOOKKEEPING}
-    return [name for name in came if name not in declared]
-
-
-def _what_came_instead(contract: Contract, missing: Sequence[str], undeclared: Sequence[str]) -> str:
-    """Name each missing column, and the new one that is most like it or stands in its place."""
-    told, left = [], list(undeclared)
-    same_places = dict(zip(missing, undeclared, strict=True)) if len(missing) == len(undeclared) else {}
-    for name in missing:
-        like = get_close_matches(name, left, n=1, cutoff=0.6) or [n for n in [same_places.get(name)] if n in left]
-        told.append(f"{name} is missing" + (f" (did {like[0]} come instead?)" if like else ""))
-        left = [other for other in left if other not in like]
-    return f"{'; '.join(told)}: ask {contract.agency} to send the columns as agreed, or change the contract."
-
-
-def _nothing_undeclared(contract: Contract, table: str, came: Sequence[str]) -> Promise:
-    undeclared = _undeclared(contract, came)
-    rows = ", ".join(f"({literal(name)})" for name in undeclared) or "(NULL)"
-    return Promise(
-        table,
-        "undeclared_columns",
-        f"{contract.register_name} has no column that its contract does not know.",
-        f"""SELECT "column" FROM (VALUES {rows}) AS new("column")
-            WHERE "column" IN (SELECT column_name FROM (DESCRIBE SELECT * FROM {{batch}}))""",
-        severity="warn",
-        found=said(f"New: {', '.join(undeclared)}. Nothing is read from them: declare them in the contract."),
-    )
-
-
-def _mostly_there(contract: Contract, table: str, name: str) -> Promise:
-    blank, share = f"coalesce(trim(\"{name}\"), '') = ''", contract.max_missing_share
-    missing = f"SELECT count(*) FILTER ({blank}) AS missing, count(*) AS rows FROM {{batch}}"
-    return Promise(
-        table,
-        f"required:{name}",
-        f"{name} is missing in at most {share:.0%} of the rows of {contract.register_name}.",
-        f"SELECT _row FROM {{batch}} WHERE {blank}",
-        arguments={"unexpected_rows_query": f"SELECT missing FROM ({missing}) WHERE missing > {share} * rows"},
-        found=f"""SELECT format('It is missing in {{{{:,}}}} of {{{{:,}}}}', missing, rows)
-            || {literal(f": ask {contract.agency} to fill it in.")} FROM ({missing})""",
-    )
-
-
-def _few_duplicates(contract: Contract, table: str) -> Promise:
-    key, share = quoted(contract.key), contract.max_duplicate_share
-    times = f"""SELECT min(_row) AS _row, count(*) AS times FROM {{batch}}
-                WHERE {" AND ".join(f'"{name}" IS NOT NULL' for name in contract.key)} GROUP BY {key}"""
-    counts = f"SELECT count(*) FILTER (times > 1) AS twice, count(*) AS keys FROM ({times})"
-    return Promise(
-        table,
-        "duplicate_keys",
-        f"At most {share:.0%} of the keys of {contract.register_name} ({', '.join(contract.key)}) come more than once.",
-        f"SELECT _row, times FROM ({times}) WHERE times > 1",
-        arguments={"unexpected_rows_query": f"SELECT twice FROM ({counts}) WHERE twice > {share} * keys"},
-        found=f"""SELECT format('{{{{:,}}}} of {{{{:,}}}} do', twice, keys)
-            || {literal(f": ask {contract.agency} for an extract without repeated rows.")} FROM ({counts})""",
-    )
-
-
-def _fresh(contract: Contract, freshness: Freshness, table: str, as_of: date) -> Promise:
-    """Dates after the as-of date are misprints or another calendar and prove nothing."""
-    read = _as_date(contract.columns.get(freshness.column, SourceColumn()).dates)
-    newest = f"""SELECT max(day) AS newest FROM (
-        SELECT {read} AS day FROM (SELECT DISTINCT {KHMER_DIGITS.format(f'"{freshness.column}"')} AS told FROM {{batch}}))
-        WHERE day <= DATE '{as_of}'"""
-    stale = f"SELECT newest FROM ({newest}) WHERE newest IS NULL OR newest < DATE '{as_of}' - {freshness.max_age_days}"
-    return Promise(
-        table,
-        "freshness",
-        f"The newest {freshness.column} of {contract.register_name} is at most {freshness.max_age_days} days old.",
-        stale,
-        found=f"""SELECT coalesce(format('It is of {{{{}}}}', newest), 'No date in it could be read')
-            || {literal(f": ask {contract.agency} for a new extract.")} FROM ({newest})""",
-    )
-
-
-def _as_date(formats: Sequence[str]) -> str:
-    """SQL that reads the text `told` by the contract's formats, in order, and else as an ISO date."""
-    special = {
-        "year": "try_strptime(told, '%Y')::DATE",
-        "serial": "DATE '1899-12-30' + TRY_CAST(told AS INTEGER)",
-    }
-    tries = [special.get(f) or f"try_strptime(told, {literal(f)})::DATE" for f in formats]
-    return f"coalesce({', '.join([*tries, 'TRY_CAST(told AS DATE)'])})"

@@ -1,6 +1,5 @@
 """What came tonight: keep each pull whole, accept it or hold it back, and say so in ops.arrivals."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,9 +19,9 @@ def table(register: str, kept: str = "") -> str:
 
 
 def accepted(con: duckdb.DuckDBPyConnection, register: str) -> tuple[str, str, int, str] | None:
-    """Snapshot id, file, rows and day of the snapshot the register stands at; None if none was ever accepted."""
+    """Snapshot id, file, rows and as-of date of the snapshot the register stands at; None if none was ever accepted."""
     return con.execute(
-        """SELECT snapshot_id, file, rows, strftime(pulled_at, '%Y-%m-%d') FROM ops.snapshots
+        """SELECT snapshot_id, file, rows, as_of::VARCHAR FROM ops.snapshots
            WHERE register = ? AND state = 'accepted' ORDER BY rowid DESC LIMIT 1""",
         [register],
     ).fetchone()
@@ -64,7 +63,7 @@ def miss(con: duckdb.DuckDBPyConnection, run_id: str, contract: Contract, why: s
 def _fallback(stands: tuple[str, str, int, str] | None) -> str:
     if stands is None:
         return "The night goes on without this register."
-    return f"The night goes on with the snapshot accepted on {stands[3]} ({stands[2]:,} rows)."
+    return f"The night goes on with the snapshot accepted for {stands[3]} ({stands[2]:,} rows)."
 
 
 def _arrive(
@@ -92,9 +91,9 @@ def inspect(con: duckdb.DuckDBPyConnection, night: Night, run_id: str, contract:
     results = check_arrival(con, contract, came, stands and stands[2], night.as_of)
     broken = [result for result in results if not result.passed and result.severity == "stop"]
     if broken:
-        _hold(con, run_id, contract, broken, came=state == "fresh")
+        _hold(con, night, run_id, contract, broken)
     elif state == "fresh":
-        _accept(con, run_id, register)
+        _accept(con, night, run_id, register)
     return results
 
 
@@ -104,8 +103,8 @@ def _state(con: duckdb.DuckDBPyConnection, run_id: str, register: str) -> str:
     return str(row[0]) if row else "missing"
 
 
-def _accept(con: duckdb.DuckDBPyConnection, run_id: str, register: str) -> None:
-    snapshot_id = _settle(con, register, "accepted")
+def _accept(con: duckdb.DuckDBPyConnection, night: Night, run_id: str, register: str) -> None:
+    snapshot_id = _settle(con, night, register, "accepted")
     con.execute(f"DROP TABLE IF EXISTS {table(register)}")
     con.execute(f'ALTER TABLE {table(register, "incoming")} RENAME TO "{register}"')
     con.execute(
@@ -114,11 +113,11 @@ def _accept(con: duckdb.DuckDBPyConnection, run_id: str, register: str) -> None:
 
 
 def _hold(
-    con: duckdb.DuckDBPyConnection, run_id: str, contract: Contract, broken: Iterable[CheckResult], came: bool
+    con: duckdb.DuckDBPyConnection, night: Night, run_id: str, contract: Contract, broken: Iterable[CheckResult]
 ) -> None:
     register = contract.register_name
-    if came:
-        _settle(con, register, "held")
+    if _state(con, run_id, register) == "fresh":
+        _settle(con, night, register, "held")
         con.execute(f"DROP TABLE IF EXISTS {table(register, 'held')}")
         con.execute(f'ALTER TABLE {table(register, "incoming")} RENAME TO "{register}__held"')
     reasons = " ".join(result.promise for result in broken)
@@ -129,7 +128,7 @@ def _hold(
     )
 
 
-def _settle(con: duckdb.DuckDBPyConnection, register: str, state: str) -> str | None:
+def _settle(con: duckdb.DuckDBPyConnection, night: Night, register: str, state: str) -> str | None:
     """Write the incoming snapshot into ops.snapshots; returns its id, or None if it has no row."""
     row = con.execute(
         f"SELECT any_value(_snapshot), any_value(_file), count(*) FROM {table(register, 'incoming')}"
@@ -137,8 +136,8 @@ def _settle(con: duckdb.DuckDBPyConnection, register: str, state: str) -> str | 
     if row is None or row[0] is None:
         return None
     con.execute("DELETE FROM ops.snapshots WHERE snapshot_id = ?", [row[0]])
-    values = [row[0], register, row[1], row[2], state, warehouse.now()]
-    con.execute("INSERT INTO ops.snapshots VALUES (?, ?, ?, ?, ?, ?)", values)
+    values = [row[0], register, row[1], row[2], state, night.as_of, warehouse.now()]
+    con.execute("INSERT INTO ops.snapshots VALUES (?, ?, ?, ?, ?, ?, ?)", values)
     return str(row[0])
 
 
@@ -154,13 +153,8 @@ def count_rows(con: duckdb.DuckDBPyConnection, run_id: str, register: str, count
 def record_checks(con: duckdb.DuckDBPyConnection, run_id: str, results: Iterable[CheckResult]) -> None:
     """Append check results to ops.checks."""
     rows = [
-        [run_id, r.layer, r.table_name, r.check_name, r.promise, r.severity, r.passed, r.failing_rows, _json(r)]
+        [run_id, r.layer, r.table_name, r.check_name, r.promise, r.severity, r.passed, r.failing_rows, r.failing_keys]
         for r in results
     ]
     if rows:
         con.executemany(f"INSERT INTO {tables.CHECKS.full_name} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
-
-def _json(result: CheckResult) -> str:
-    keys = result.failing_keys
-    return keys if isinstance(keys, str) else json.dumps(keys, ensure_ascii=False, sort_keys=True)

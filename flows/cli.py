@@ -1,6 +1,5 @@
 """The `reconcile` command: what a data officer types."""
 
-import json
 from datetime import date, datetime
 from enum import IntEnum
 from pathlib import Path
@@ -15,7 +14,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="Reconcile the beneficiaries of several agencies: who is left out, paid wrongly, counted twice, recorded wrongly.",
+    help="Reconcile beneficiaries across agencies: who is left out, paid wrongly, counted twice or recorded wrongly.",
 )
 
 
@@ -33,7 +32,9 @@ Home = Annotated[Path | None, typer.Option(help="Folder of the warehouse and rel
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
 People = Annotated[int, typer.Option(min=100, help="How many people live in the sample country.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same country, to the byte.")]
-AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date that every rule is asked at; today if not given.")]
+AsOf = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date that every rule is asked at; today if not given.")
+]
 
 
 def main() -> None:
@@ -146,6 +147,18 @@ def measured(home: Path, truth: Path) -> dict[str, Any]:
     records, cases = (pl.read_parquet(truth / name) for name in ("records.parquet", "cases.parquet"))
     with warehouse.opened(home / "warehouse.duckdb", read_only=True) as con:
         return {"linkage": measure.linkage_scores(con, records), "rules": measure.rule_scores(con, records, cases)}
+
+
+@app.command("roll-back")
+def roll_back(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run whose release to go back to.")],
+    home: Home = None,
+) -> None:
+    """Make an earlier release the current one, after checking that it is whole."""
+    from flows.release import roll_back as go_back
+
+    go_back(settings.folder("HOME", home, settings.HOME), run_id)
+    screen.say(f"The current release is now {run_id}.")
 
 
 @app.command()

@@ -37,7 +37,7 @@ def hold(night: Night) -> str:
             pull(night, run_id, contract)
         stages.check_raw(night, run_id, contracts)
         stages.standardise_registers(night, run_id, contracts)
-        stages.link(night, run_id, contracts)
+        stages.link(night, run_id)
         stages.resolve(night, run_id, contracts)
         stages.find(night, run_id)
         stages.summarise(night, run_id)
@@ -56,4 +56,4 @@ def pull(night: Night, run_id: str, contract: Contract) -> None:
     try:
         stages.pull(night, run_id, contract)
     except SourceError as error:
-        stages.miss(night, run_id, contract, str(error))
+        stages.miss(night, run_id, contract, f"{error.file}: {error.problem}. {error.remedy}")

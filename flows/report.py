@@ -29,7 +29,9 @@ def night_report(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dic
     found = _findings(con) if warehouse.is_done(con, run_id, "find") else []
     return {
         "run": rows(con, "SELECT * EXCLUDE (parameters) FROM ops.runs WHERE run_id = ?", run_id)[0],
-        "registers": rows(con, "SELECT * EXCLUDE (run_id) FROM ops.arrivals WHERE run_id = ? ORDER BY register", run_id),
+        "registers": rows(
+            con, "SELECT * EXCLUDE (run_id) FROM ops.arrivals WHERE run_id = ? ORDER BY register", run_id
+        ),
         "stages": rows(con, "SELECT * EXCLUDE (run_id) FROM ops.stages WHERE run_id = ? ORDER BY ordinal", run_id),
         "checks": rows(con, BROKEN_CHECKS, run_id),
         "findings": found,

@@ -26,6 +26,10 @@ def show(facts: object, as_json: bool, show_person: Callable[[], None]) -> None:
         show_person()
 
 
+def say(message: str) -> None:
+    console.print(message, soft_wrap=True)
+
+
 def error(message: str) -> None:
     problems.print(f"[red]✗[/] {message}", soft_wrap=True)
 

@@ -37,6 +37,7 @@ def _stage(night: Night, run_id: str, name: str, work: Work) -> str:
     """Do `work` and record it, in one transaction; say what was done, or that it was done before."""
     started = time.monotonic()
     log.info("%s ...", name, extra={"stage": name})
+    warehouse.announce(night.home, run_id, name)
     with warehouse.opened(night.warehouse) as con:
         if warehouse.is_done(con, run_id, name):
             note = "done before the night was cut off"
@@ -122,7 +123,7 @@ def standardise_registers(night: Night, run_id: str, contracts: dict[str, Contra
 
 
 @task(cache_policy=NO_CACHE)
-def link(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
+def link(night: Night, run_id: str) -> str:
     """Propose pairs, compare them, and judge which are one person."""
 
     def work(con: duckdb.DuckDBPyConnection) -> str:

@@ -33,6 +33,8 @@ def _markdown(night: dict[str, Any]) -> str:
     lines = [f"# Night {run['run_id']}: {run['state']}", run["note"] or "", ""]
     lines += [f"- {name}: {value:,}" for name, value in night["totals"].items()]
     lines += ["", "| stage | seconds | peak MiB | what |", "|---|--:|--:|---|"]
-    lines += [f"| {s['stage']} | {s['seconds']:.1f} | {s['peak_memory_mb']:.0f} | {s['note']} |" for s in night["stages"]]
+    lines += [
+        f"| {s['stage']} | {s['seconds']:.1f} | {s['peak_memory_mb']:.0f} | {s['note']} |" for s in night["stages"]
+    ]
     lines += ["", *(f"- broken ({c['severity']}): {c['table_name']}: {c['promise']}" for c in night["checks"])]
     return "\n".join(lines)

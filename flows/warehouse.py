@@ -14,6 +14,8 @@ import duckdb
 
 from transforms import tables
 
+LOCK = "night.lock"
+
 
 class WarehouseBusy(RuntimeError):
     """Another process holds the home or its warehouse."""
@@ -46,7 +48,7 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path), read_only=read_only)
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
-            raise WarehouseBusy(f"{path} is in use by another process: wait for the night to end.") from None
+            raise WarehouseBusy(f"{path} is in use by another process. {_at_work(path.parent)}") from None
         raise
 
 
@@ -69,12 +71,22 @@ def exists(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
 def only_run(home: Path) -> Iterator[None]:
     """Hold a home for one night; the hold ends with the process, however it ends."""
     home.mkdir(parents=True, exist_ok=True)
-    with (home / "night.lock").open("w") as lock:
+    with (home / LOCK).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise WarehouseBusy(f"A night is already running in {home}.") from None
+            raise WarehouseBusy(f"A night is already running in {home}. {_at_work(home)}") from None
         yield
+
+
+def announce(home: Path, run_id: str, stage: str) -> None:
+    """Write what is at work beside the warehouse, for those who find it locked."""
+    (home / LOCK).write_text(f"Run {run_id} began the stage '{stage}' at {datetime.now(UTC):%H:%M:%S} UTC.")
+
+
+def _at_work(home: Path) -> str:
+    told = (home / LOCK).read_text() if (home / LOCK).exists() else ""
+    return told or "Wait for it to end."
 
 
 def begin(con: duckdb.DuckDBPyConnection, as_of: date, parameters: dict[str, object]) -> str:

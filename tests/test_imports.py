@@ -33,7 +33,8 @@ def modules(package: str) -> list[Path]:
 
 
 def wrong_imports(package: str, names: set[str]) -> set[str]:
-    return {name for name in names if (top := name.split(".")[0]) in OURS - MAY_IMPORT[package] - {package}}
+    not_allowed = OURS - MAY_IMPORT[package] - {package}
+    return {name for name in names if name.split(".")[0] in not_allowed}
 
 
 @pytest.mark.parametrize("package", [p for p in MAY_IMPORT if (ROOT / p).is_dir()])

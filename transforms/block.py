@@ -15,6 +15,7 @@ from transforms.tables import BLOCKING, Scope, fill
 
 LARGEST_BLOCK = 40
 NEIGHBOURS = 5
+BACKGROUND = 100_000
 
 
 @dataclass(frozen=True)
@@ -36,21 +37,39 @@ _DAY = "CASE WHEN birth_day_known THEN birth_date END"
 _INITIAL = "left(given_key, 1)"
 
 RULES = (
-    Rule("names and birth year", "family and given name swapped, day and month wrong, moved house",
-         (*_NAMES, "birth_year"), ("birth_date", "area_1", "area_3")),
+    Rule(
+        "names and birth year",
+        "family and given name swapped, day and month wrong, moved house",
+        (*_NAMES, "birth_year"),
+        ("birth_date", "area_1", "area_3"),
+    ),
     Rule("names and commune", "any date of birth", (*_NAMES, "area_3"), ("birth_year // 5", "area_4")),
     Rule("birth date and given name", "any family name, moved house", (_DAY, "given_key"), ("sex", "area_1", "area_3")),
-    Rule("birth date and family name", "any given name, moved house", (_DAY, "family_key"), ("sex", "area_1", "area_3")),
+    Rule(
+        "birth date and family name", "any given name, moved house", (_DAY, "family_key"), ("sex", "area_1", "area_3")
+    ),
     Rule("birth date and village", "any name", (_DAY, "area_4"), ("sex", "household_id")),
-    Rule("given name, birth year and commune", "any family name, day and month wrong",
-         ("given_key", "birth_year", "area_3"), ("sex", "area_4")),
+    Rule(
+        "given name, birth year and commune",
+        "any family name, day and month wrong",
+        ("given_key", "birth_year", "area_3"),
+        ("sex", "area_4"),
+    ),
     Rule("phone and given name", "any family name and date of birth", ("phone", "given_key"), ("birth_year",)),
     Rule("phone and birth year", "any name", ("phone", "birth_year"), ("sex",)),
     Rule("mother and birth date", "any name of the child", ("coalesce(mother_local, mother)", _DAY), ("sex",)),
-    Rule("postcode, initial and birth year", "spelling of both names, day and month wrong",
-         ("address_postcode", _INITIAL, "birth_year"), ("sex", "birth_date")),
-    Rule("postcode and family name", "any given name and date of birth",
-         ("address_postcode", "family_key"), ("address_line", _INITIAL)),
+    Rule(
+        "postcode, initial and birth year",
+        "spelling of both names, day and month wrong",
+        ("address_postcode", _INITIAL, "birth_year"),
+        ("sex", "birth_date"),
+    ),
+    Rule(
+        "postcode and family name",
+        "any given name and date of birth",
+        ("address_postcode", "family_key"),
+        ("address_line", _INITIAL),
+    ),
     Rule("street and birth year", "any name, postcode and place", ("address_line", "birth_year"), ("birth_date",)),
 )
 
@@ -61,10 +80,21 @@ def rules(types: list[IdentifierType]) -> list[Rule]:
     for kind in types:
         words = kind.name.replace("_", " ")
         if kind.scope is Scope.PERSON:
-            found.append(Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_date")))
+            found.append(
+                Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_date"))
+            )
         else:
-            found.append(Rule(f"{words} and given name", "any family name and date of birth", (kind.column, "given_key"), ("birth_year",)))
-            found.append(Rule(f"{words} and birth year", "any name", (kind.column, "birth_year"), ("sex", "birth_date")))
+            found.append(
+                Rule(
+                    f"{words} and given name",
+                    "any family name and date of birth",
+                    (kind.column, "given_key"),
+                    ("birth_year",),
+                )
+            )
+            found.append(
+                Rule(f"{words} and birth year", "any name", (kind.column, "birth_year"), ("sex", "birth_date"))
+            )
     return [*found, *RULES]
 
 
@@ -72,18 +102,20 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection) -> int:
     """Propose the pairs to compare; returns how many there are.
 
     Reads clean.people, clean.identifiers. Writes linkage.blocking, and the temporary tables comparable and
-    candidates (rec_l < rec_r, rules: one bit a rule that proposes the pair).
+    candidates (rec_l < rec_r, rules: one bit a rule that proposes the pair, 0 for the random pairs that no rule
+    proposes, from which the model learns how strangers compare).
     """
     chosen = rules(prepare(con))
     con.execute("CREATE OR REPLACE TEMP TABLE proposals (rec_l INTEGER, rec_r INTEGER, rule BIGINT)")
     largest = [_propose(con, rule, number) for number, rule in enumerate(chosen)]
+    _add_background(con)
     con.execute(
         """CREATE OR REPLACE TEMP TABLE candidates AS
         SELECT rec_l, rec_r, bit_or(rule) AS rules FROM proposals GROUP BY rec_l, rec_r"""
     )
     con.execute("DROP TABLE proposals")
     _report(con, chosen, largest)
-    row = con.execute("SELECT count(*) FROM candidates").fetchone()
+    row = con.execute("SELECT count(*) FROM candidates WHERE rules > 0").fetchone()
     return int(row[0]) if row else 0
 
 
@@ -111,9 +143,13 @@ def _blocks(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     steps = [f"keyed AS (SELECT rec, {columns} FROM comparable WHERE {known})", "rest_0 AS (SELECT * FROM keyed)"]
     chosen = []
     for step in range(len(keys)):
-        steps.append(f"large_{step} AS (SELECT key_{step} FROM rest_{step} GROUP BY key_{step} HAVING count(*) > {LARGEST_BLOCK})")
+        steps.append(
+            f"large_{step} AS (SELECT key_{step} FROM rest_{step} GROUP BY key_{step} HAVING count(*) > {LARGEST_BLOCK})"
+        )
         steps.append(f"rest_{step + 1} AS (SELECT * FROM rest_{step} SEMI JOIN large_{step} USING (key_{step}))")
-        chosen.append(f"SELECT rec, {step} AS step, key_{step} AS block FROM rest_{step} ANTI JOIN large_{step} USING (key_{step})")
+        chosen.append(
+            f"SELECT rec, {step} AS step, key_{step} AS block FROM rest_{step} ANTI JOIN large_{step} USING (key_{step})"
+        )
     chosen.append(f"SELECT rec, -1, key_{len(keys) - 1} FROM rest_{len(keys)}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE blocks AS WITH {', '.join(steps)} {' UNION ALL '.join(chosen)}")
 
@@ -134,8 +170,22 @@ def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int) -> None:
     )
 
 
+def _add_background(con: duckdb.DuckDBPyConnection) -> None:
+    """Add pairs of records that have nothing to do with each other: neighbours in the order of a hash."""
+    con.execute(
+        """INSERT INTO proposals
+        WITH shuffled AS (
+            SELECT rec, lead(rec) OVER (ORDER BY md5(register || '/' || record_id), rec) AS other
+            FROM (FROM numbered ORDER BY md5(register || '/' || record_id), rec LIMIT $most)
+        ) SELECT least(rec, other), greatest(rec, other), 0 FROM shuffled WHERE other IS NOT NULL""",
+        {"most": BACKGROUND},
+    )
+
+
 def _report(con: duckdb.DuckDBPyConnection, chosen: list[Rule], largest: list[int]) -> None:
-    con.execute("CREATE OR REPLACE TEMP TABLE blocking_rules (bit BIGINT, rule VARCHAR, forgives VARCHAR, largest BIGINT)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE blocking_rules (bit BIGINT, rule VARCHAR, forgives VARCHAR, largest BIGINT)"
+    )
     con.executemany(
         "INSERT INTO blocking_rules VALUES (?, ?, ?, ?)",
         [(1 << n, rule.name, rule.forgives, largest[n]) for n, rule in enumerate(chosen)],
@@ -143,7 +193,7 @@ def _report(con: duckdb.DuckDBPyConnection, chosen: list[Rule], largest: list[in
     fill(
         con,
         BLOCKING,
-        """WITH masks AS (SELECT rules, count(*) AS pairs FROM candidates GROUP BY rules)
+        """WITH masks AS (SELECT rules, count(*) AS pairs FROM candidates WHERE rules > 0 GROUP BY rules)
         SELECT rule, forgives, largest AS largest_block,
             coalesce(sum(pairs) FILTER ((rules & bit) > 0), 0) AS pairs,
             coalesce(sum(pairs) FILTER (rules = bit), 0) AS pairs_alone

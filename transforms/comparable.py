@@ -4,6 +4,7 @@
 keys, and pairs of integers can stand for pairs of keys until results are written.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -47,11 +48,13 @@ def identifier_types(con: duckdb.DuckDBPyConnection) -> list[IdentifierType]:
     ]
 
 
-def prepare(con: duckdb.DuckDBPyConnection, only: str = "true") -> list[IdentifierType]:
+def prepare(
+    con: duckdb.DuckDBPyConnection, only: str = "true", parameters: Sequence[object] = ()
+) -> list[IdentifierType]:
     """Reads clean.people and clean.identifiers; writes the temporary tables numbered and comparable.
 
-    `only` restricts `comparable` (SQL over rec, register, record_id); how common a name is is still
-    measured over all records. Returns the identifier types that have columns.
+    `only`, SQL over register and record_id with its parameters, restricts comparable; how common a name is is
+    measured over all records all the same. Returns the identifier types that have columns.
     """
     number_records(con)
     types = identifier_types(con)
@@ -67,7 +70,8 @@ def prepare(con: duckdb.DuckDBPyConnection, only: str = "true") -> list[Identifi
         FROM numbered n JOIN keyed p USING (register, record_id)
         LEFT JOIN family_shares USING (family_key) LEFT JOIN given_shares USING (given_key)
         LEFT JOIN identifiers i USING (register, record_id)
-        WHERE {only} ORDER BY n.rec"""
+        WHERE {only} ORDER BY n.rec""",
+        list(parameters),
     )
     return types
 
@@ -79,7 +83,7 @@ _PARENTS = [
     for script in ("", "_local")
 ]
 _COLUMNS = [
-    "n.register",
+    "register",
     *(f"p.{part}_{form}" for part in ("family", "given") for form in ("latin", "spelled", "key", "name_local")),
     *(f"p.{name}" for name in ("sex", "birth_date", "birth_year", "birth_precision", "phone", "household_id")),
     "p.birth_precision = 'day' AS birth_day_known",
@@ -102,7 +106,9 @@ def _shares(part: str) -> str:
 
 
 def _pivoted(types: list[IdentifierType]) -> str:
-    return "".join(f", min(value) FILTER (id_type = {_quoted(t.name)} AND scope = '{t.scope}') AS {t.column}" for t in types)
+    return "".join(
+        f", min(value) FILTER (id_type = {_quoted(t.name)} AND scope = '{t.scope}') AS {t.column}" for t in types
+    )
 
 
 def _quoted(text: str) -> str:

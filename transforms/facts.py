@@ -8,8 +8,8 @@ Words a query may use
 - `age_on(born, day)`: age in full years. `valid_on(first, last, day)`: an open end counts as valid.
 - `is_exact(birth_date, precision)`: known to the day, and not 1 January, which mostly stands for "year only".
 - `record(register, record_id, role)`: a record that a finding rests on, and what it shows.
-- `enrolling_register('programme')`, `card_register('programme')`, `member_register()`: the register that tells of
-  enrolments, of cards, of the members of card households; the first by name where several do.
+- `enrolling_register('programme')`, `card_register('programme')`: the register whose people are enrolled, or hold
+  cards of their own; the first by name where several do.
 """
 
 import datetime as dt
@@ -18,19 +18,20 @@ from dataclasses import dataclass
 
 import duckdb
 
-from transforms.headers import NEEDABLE, POLICY_NAME
+from transforms.headers import NEEDABLE, POLICY_NAME, Query
 
 MACROS = (
-    "policy(wanted) AS (SELECT value FROM reference.policy WHERE name = wanted AND valid_on(valid_from, valid_to, as_of()))",
-    "policy_list(wanted) AS string_split(policy(wanted), ',')",
-    "age_on(born, day) AS date_sub('year', born, day)",
     "valid_on(first, last, day) AS (coalesce(first <= day, TRUE) AND coalesce(last >= day, TRUE))",
+    """policy(wanted) AS (
+        SELECT value FROM reference.policy WHERE name = wanted AND valid_on(valid_from, valid_to, as_of())
+    )""",
+    "policy_list(wanted) AS string_split(policy(wanted), ',')",
+    "age_on(born, on_day) AS date_sub('year', born, on_day)",
     "is_exact(born, known) AS (known = 'day' AND NOT (day(born) = 1 AND month(born) = 1))",
-    "record(its_register, its_id, its_role) AS"
-    " struct_pack(register := its_register, record_id := its_id, role := its_role)",
+    """record(its_register, its_id, its_role) AS
+        struct_pack(register := its_register, record_id := its_id, role := its_role)""",
     "enrolling_register(wanted) AS (SELECT min(of_register) FROM clean.enrolments WHERE programme = wanted)",
-    "card_register(wanted) AS (SELECT min(register) FROM clean.entitlements WHERE programme = wanted)",
-    "member_register() AS (SELECT min(member_register) FROM rosters JOIN card_households USING (household_register))",
+    "card_register(wanted) AS (SELECT min(of_register) FROM clean.entitlements WHERE programme = wanted)",
 )
 
 
@@ -249,10 +250,40 @@ FACTS = (
 def prepare(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     """Make the words and the facts. Reads clean.*, persons.*, reference.policy; writes temporary tables only."""
     con.execute(f"CREATE OR REPLACE TEMP MACRO as_of() AS DATE '{as_of.isoformat()}'")
-    con.execute(f"CREATE OR REPLACE TEMP MACRO {_macro('valid_on')}")
     for macro in MACROS:
-        if not macro.startswith(("valid_on", "member_register")):
-            con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     for fact in FACTS:
         con.execute(f"CREATE OR REPLACE TEMP TABLE {fact.name} AS {fact.sql}")
-    con.execute(f"CREATE OR REPLACE TEMP MACRO {_macro('member_register')}")
+
+
+def clear(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop the facts, so that their memory is free for the stages that follow."""
+    for fact in FACTS:
+        con.execute(f"DROP TABLE IF EXISTS temp.{fact.name}")
+
+
+def missing(con: duckdb.DuckDBPyConnection, query: Query) -> str:
+    """Why a rule or measure cannot be asked tonight, in one sentence; empty where it can."""
+    absent = [need for need in query.needs if not _is_there(con, need)]
+    if absent:
+        return f"No register in use tells of {' or '.join(absent)}."
+    unknown = [name for name in sorted(policies(query.sql)) if not _has_policy(con, name)]
+    return f"No policy value is valid on the as-of date for {', '.join(unknown)}." if unknown else ""
+
+
+def policies(sql: str) -> set[str]:
+    """Names of the policy values that a query uses, itself or through the facts it reads."""
+    named = set(POLICY_NAME.findall(sql))
+    read = [fact for fact in FACTS if fact.sql is not sql and re.search(rf"\b{fact.name}\b", sql)]
+    return named.union(*(policies(fact.sql) for fact in read))
+
+
+def _is_there(con: duckdb.DuckDBPyConnection, need: str) -> bool:
+    table, _, value = need.partition(":")
+    where = f'WHERE "{NEEDABLE[table]}" = $value' if value else ""
+    parameters = {"value": value} if value else None
+    return con.execute(f"SELECT 1 FROM clean.{table} {where} LIMIT 1", parameters).fetchone() is not None
+
+
+def _has_policy(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    return con.execute("SELECT 1 WHERE policy($name) IS NOT NULL", {"name": name}).fetchone() is not None

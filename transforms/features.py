@@ -11,13 +11,14 @@ from transforms.tables import Scope
 
 MISSING = -1
 DIFFERS = 0
+PRIOR = "prior"  # stands in linkage.weights beside the features: where every candidate pair starts
 
 
 @dataclass(frozen=True)
 class Feature:
     """`shows`: the value of one side, in SQL over `{side}`, as a reviewer sees it.
 
-    `identifier`: a person's identifier that registers share, by which pairs can be told without the rest.
+    `identifier`: it compares a person's identifier; `shared`: one that registers share, so that a difference counts.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Feature:
     levels: tuple[tuple[str, str], ...]
     differs: str
     identifier: bool = False
+    shared: bool = False
 
     def sql(self) -> str:
         """The level of the pair (l, r), as a SQL expression."""
@@ -34,58 +36,109 @@ class Feature:
         cases += [f"WHEN {condition} THEN {level}" for level, (condition, _) in self._numbered()]
         return f"CAST(CASE {' '.join(cases)} ELSE {DIFFERS} END AS TINYINT)"
 
+    @property
+    def best(self) -> int:
+        """The level that agrees most."""
+        return len(self.levels)
+
     def words(self) -> dict[int, str]:
         """Each level in words, best first."""
         named = {level: words for level, (_, words) in self._numbered()}
         return {**named, DIFFERS: self.differs, MISSING: "missing on one side or both"}
 
     def _numbered(self) -> list[tuple[int, tuple[str, str]]]:
-        return [(len(self.levels) - place, level) for place, level in enumerate(self.levels)]
+        return [(self.best - place, level) for place, level in enumerate(self.levels)]
 
 
 def features(types: list[IdentifierType]) -> list[Feature]:
-    """The features of records that carry these types of identifier."""
+    """The features of records that carry these types of identifier.
+
+    What can be compared in two ways (names in one script or across scripts, dates with or without a day) is two
+    features, one of them always missing: what a register happens to know is no evidence by itself.
+    """
     people = [t for t in types if t.scope is Scope.PERSON]
     households = [t for t in types if t.scope is Scope.HOUSEHOLD]
     return [
-        _name("family", "given"),
-        _name("given", "family"),
+        _spelling("family", "given"),
+        _spelling("given", "family"),
+        _sound("family", "given"),
+        _sound("given", "family"),
         SEX,
-        BIRTH,
+        BIRTH_DATE,
+        BIRTH_YEAR,
         *map(_identifier, people),
         _household(households),
+        ROSTER,
         PHONE,
         AREA,
+        REGION,
         ADDRESS,
         PARENTS,
     ]
 
 
-def _name(part: str, other: str) -> Feature:
-    key, share = f"l.{part}_key = r.{part}_key", f"least(l.{part}_share, r.{part}_share)"
+def _spelled(part: str) -> str:
+    """Whether both records have the name in one script."""
+    return (
+        f"(l.{part}_spelled IS NOT NULL AND r.{part}_spelled IS NOT NULL"
+        f" OR l.{part}_latin IS NOT NULL AND r.{part}_latin IS NOT NULL)"
+    )
+
+
+def _common(part: str) -> str:
+    """How common the name is, as a share of all records."""
+    return f"least(l.{part}_share, r.{part}_share)"
+
+
+def _shown(part: str) -> str:
+    return f"concat_ws(' ', {{side}}.{part}_name_local, {{side}}.{part}_latin)"
+
+
+def _spelling(part: str, other: str) -> Feature:
     same = f"(l.{part}_spelled = r.{part}_spelled OR l.{part}_latin = r.{part}_latin)"
-    swapped = f"l.{part}_key = r.{other}_key AND l.{other}_key = r.{part}_key"
+    swapped = (
+        f"(l.{part}_spelled = r.{other}_spelled AND l.{other}_spelled = r.{part}_spelled"
+        f" OR l.{part}_key = r.{other}_key AND l.{other}_key = r.{part}_key)"
+    )
     alike = (
-        f"coalesce(greatest(jaro_winkler_similarity(l.{part}_spelled, r.{part}_spelled),"
-        f" jaro_winkler_similarity(l.{part}_latin, r.{part}_latin)),"
-        f" jaro_winkler_similarity(l.{part}_key, r.{part}_key))"
+        f"greatest(jaro_winkler_similarity(l.{part}_spelled, r.{part}_spelled),"
+        f" jaro_winkler_similarity(l.{part}_latin, r.{part}_latin))"
     )
     return Feature(
         f"{part}_name",
-        f"Do the {part} names agree, in a script that both records have or in sound?",
-        f"coalesce({{side}}.{part}_name_local, {{side}}.{part}_latin)",
-        f"(l.{part}_key IS NULL OR r.{part}_key IS NULL) AND (l.{part}_spelled IS NULL OR r.{part}_spelled IS NULL)",
+        f"Is the {part} name spelled the same, in a script that both records have?",
+        _shown(part),
+        f"NOT {_spelled(part)}",
         (
-            (f"{same} AND {share} < 0.0005", "the same spelling of a rare name"),
-            (f"{same} AND {share} < 0.005", "the same spelling of an uncommon name"),
+            (f"{same} AND {_common(part)} < 0.0005", "the same spelling of a rare name"),
+            (f"{same} AND {_common(part)} < 0.005", "the same spelling of an uncommon name"),
             (same, "the same spelling of a common name"),
-            (f"{key} AND {share} < 0.005", "sounds the same, an uncommon name"),
-            (key, "sounds the same, a common name"),
-            (swapped, f"is the other record's {other} name: family and given name in the other order"),
+            (f"l.{part}_key = r.{part}_key", "another spelling that sounds the same"),
+            (swapped, f"it is the other record's {other} name: the two are in the other order"),
             (f"{alike} >= 0.92", "nearly the same spelling"),
             (f"{alike} >= 0.82", "some likeness of spelling"),
         ),
         "another name",
+    )
+
+
+def _sound(part: str, other: str) -> Feature:
+    same = f"l.{part}_key = r.{part}_key"
+    return Feature(
+        f"{part}_sound",
+        f"Does the {part} name sound the same, when the records write it in two scripts?",
+        _shown(part),
+        f"{_spelled(part)} OR l.{part}_key IS NULL OR r.{part}_key IS NULL",
+        (
+            (f"{same} AND {_common(part)} < 0.005", "sounds the same, an uncommon name"),
+            (same, "sounds the same, a common name"),
+            (
+                f"l.{part}_key = r.{other}_key AND l.{other}_key = r.{part}_key",
+                f"sounds as the other record's {other} name: the two are in the other order",
+            ),
+            (f"jaro_winkler_similarity(l.{part}_key, r.{part}_key) >= 0.82", "sounds alike"),
+        ),
+        "sounds otherwise",
     )
 
 
@@ -98,38 +151,45 @@ SEX = Feature(
     "the other sex",
 )
 
-_BOTH_DAYS = "l.birth_day_known AND r.birth_day_known"
-_DAY_EDITS = "hamming(strftime(l.birth_date, '%Y%m%d'), strftime(r.birth_date, '%Y%m%d'))"
-_PARTS_AGREE = (
-    "(CAST(year(l.birth_date) = year(r.birth_date) AS TINYINT) + CAST(month(l.birth_date) = month(r.birth_date)"
-    " AS TINYINT) + CAST(day(l.birth_date) = day(r.birth_date) AS TINYINT))"
-)
-_AGE = "(l.birth_precision = 'age' OR r.birth_precision = 'age')"
-
-BIRTH = Feature(
-    "birth",
-    "Do the dates of birth agree, as far as each is known?",
+_DAYS_KNOWN = "coalesce(l.birth_day_known AND r.birth_day_known, false)"
+_DIGITS = "hamming(strftime(l.birth_date, '%Y%m%d'), strftime(r.birth_date, '%Y%m%d'))"
+_PARTS = " + ".join(f"CAST({part}(l.birth_date) = {part}(r.birth_date) AS TINYINT)" for part in ("year", "month", "day"))
+_BORN = (
     "concat_ws(', ', coalesce(CAST({side}.birth_date AS VARCHAR), CAST({side}.birth_year AS VARCHAR)),"
-    " 'known to the ' || {side}.birth_precision)",
-    "l.birth_year IS NULL OR r.birth_year IS NULL",
+    " 'known to the ' || {side}.birth_precision)"
+)
+
+BIRTH_DATE = Feature(
+    "birth_date",
+    "Do the dates of birth agree, where both records know the day?",
+    _BORN,
+    f"NOT {_DAYS_KNOWN}",
     (
-        (f"{_BOTH_DAYS} AND l.birth_date = r.birth_date", "the same day"),
+        ("l.birth_date = r.birth_date", "the same day"),
         (
-            f"{_BOTH_DAYS} AND l.birth_year = r.birth_year AND month(l.birth_date) = day(r.birth_date)"
+            "l.birth_year = r.birth_year AND month(l.birth_date) = day(r.birth_date)"
             " AND day(l.birth_date) = month(r.birth_date)",
             "day and month are swapped",
         ),
-        (f"{_BOTH_DAYS} AND {_DAY_EDITS} = 1", "one digit differs"),
-        (f"{_BOTH_DAYS} AND {_PARTS_AGREE} = 2", "two of day, month and year agree"),
-        (
-            f"NOT ({_BOTH_DAYS}) AND NOT {_AGE} AND l.birth_year = r.birth_year",
-            "the same year, and one record does not know the day",
-        ),
-        (f"{_AGE} AND abs(l.birth_year - r.birth_year) <= 1", "fits the age told"),
+        (f"{_DIGITS} = 1", "one digit differs"),
+        (f"{_PARTS} = 2", "two of day, month and year agree"),
         ("l.birth_year = r.birth_year", "another day of the same year"),
         ("abs(l.birth_year - r.birth_year) <= 2", "one or two years apart"),
     ),
     "another date",
+)
+
+BIRTH_YEAR = Feature(
+    "birth_year",
+    "Do the years of birth agree, where a record knows only a year or an age?",
+    _BORN,
+    f"{_DAYS_KNOWN} OR l.birth_year IS NULL OR r.birth_year IS NULL",
+    (
+        ("l.birth_year = r.birth_year", "the same year"),
+        ("abs(l.birth_year - r.birth_year) = 1", "one year apart"),
+        ("abs(l.birth_year - r.birth_year) <= 3", "two or three years apart"),
+    ),
+    "another year",
 )
 
 
@@ -145,27 +205,37 @@ def _identifier(kind: IdentifierType) -> Feature:
             (f"length({left}) >= 5 AND damerau_levenshtein({left}, {right}) = 1", "one sign wrong or two swapped"),
         ),
         "another number",
-        identifier=kind.shared,
+        identifier=True,
+        shared=kind.shared,
     )
+
+
+_ONE_ROSTER = "(l.register = r.register AND l.household_id IS NOT NULL AND r.household_id IS NOT NULL)"
 
 
 def _household(kinds: list[IdentifierType]) -> Feature:
     """Household numbers of any type in one feature: they all tell of the same roof, so they count once."""
-    columns = [f"{{0}}.{kind.column}" for kind in kinds]
-    same = " OR ".join(f"{c.format('l')} = {c.format('r')}" for c in columns) or "false"
-    both = " OR ".join(f"({c.format('l')} IS NOT NULL AND {c.format('r')} IS NOT NULL)" for c in columns) or "false"
-    within = "(l.register = r.register AND l.household_id IS NOT NULL AND r.household_id IS NOT NULL)"
-    roster = f"coalesce({within} AND l.household_id = r.household_id, false)"
-    shown = [c.format("{side}") for c in columns] + ["{side}.household_id"]
+    columns = [kind.column for kind in kinds]
+    same = " OR ".join(f"l.{column} = r.{column}" for column in columns) or "false"
+    known = " OR ".join(f"(l.{column} IS NOT NULL AND r.{column} IS NOT NULL)" for column in columns) or "false"
     return Feature(
         "household",
-        "Do both stand under one household number?",
-        f"concat_ws(', ', {', '.join(shown)})",
-        f"NOT {within} AND NOT ({both})",
-        ((f"NOT {roster} AND ({same})", "the same household"), (roster, "two rows of one household's roster")),
+        "Do both show the number of one household?",
+        f"concat_ws(', ', {', '.join(['NULL', *(f'{{side}}.{column}' for column in columns)])})",
+        f"{_ONE_ROSTER} OR NOT ({known})",
+        ((same, "the same household"),),
         "another household",
     )
 
+
+ROSTER = Feature(
+    "roster",
+    "Are they two members of one household in one register?",
+    "{side}.household_id",
+    f"NOT {_ONE_ROSTER}",
+    (("l.household_id <> r.household_id", "members of two households"),),
+    "two members of one household",
+)
 
 PHONE = Feature(
     "phone",
@@ -176,14 +246,29 @@ PHONE = Feature(
     "another phone",
 )
 
+_DEEP = "(l.area_3 IS NOT NULL AND r.area_3 IS NOT NULL)"
+_LIVES = "coalesce({side}.area_4, {side}.area_3, {side}.area_2, {side}.area_1)"
+
+
+def _same_area(*levels: int) -> tuple[tuple[str, str], ...]:
+    return tuple((f"l.area_{level} = r.area_{level}", f"the same area of level {level}") for level in levels)
+
+
 AREA = Feature(
     "area",
-    "Down to which level do they live in the same area?",
-    "coalesce({side}.area_4, {side}.area_3, {side}.area_2, {side}.area_1)",
-    "l.area_1 IS NULL OR r.area_1 IS NULL",
-    tuple(
-        (f"l.area_{level} = r.area_{level}", f"the same area of level {level}") for level in (4, 3, 2, 1)
-    ),
+    "Down to which level do they live in the same area, where both records know it well?",
+    _LIVES,
+    f"NOT {_DEEP}",
+    _same_area(4, 3, 2, 1),
+    "another area",
+)
+
+REGION = Feature(
+    "region",
+    "Do they live in the same area, where a record knows it only roughly?",
+    _LIVES,
+    f"{_DEEP} OR l.area_1 IS NULL OR r.area_1 IS NULL",
+    _same_area(2, 1),
     "another area",
 )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from importlib.resources import files
+from itertools import pairwise
 from typing import Annotated, TypeVar
 
 import yaml
@@ -64,7 +65,7 @@ def load(folder: str, model: type[Q]) -> tuple[Q, ...]:
     """Every `*.sql` of a folder of this package, ordered by id. Raises `RuleError`, also when two share an id."""
     texts = [(f.name, f.read_text("utf-8")) for f in (files("transforms") / folder).iterdir() if f.name[-4:] == ".sql"]
     loaded = sorted((parse(text, name, model) for name, text in texts), key=lambda query: (query.id, query.file))
-    for one, other in zip(loaded, loaded[1:], strict=False):
+    for one, other in pairwise(loaded):
         if one.id == other.id:
             raise RuleError(f"{one.file} and {other.file} both have the id {one.id}: give one of them another.")
     return tuple(loaded)
@@ -79,7 +80,9 @@ def parse(text: str, file: str, model: type[Q]) -> Q:
         return model.model_validate({**values, "file": file, "sql": sql})
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RuleError(f"{file}, line {line}: the header cannot be read: {error.problem}.") from error
+        raise RuleError(
+            f"{file}, line {line}: the header cannot be read: {error.problem}; a text that holds ': ' needs quotes."
+        ) from error
     except ValidationError as error:
         fault = error.errors()[0]
         key = str(fault["loc"][0]) if fault["loc"] else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transforms.chance import DAYS_A_YEAR, Flags, Floats, Ints, Parameters, happens
+from transforms.chance import DAYS_A_YEAR, Flags, Ints, Parameters, happens
 
 HEAD, SPOUSE, CHILD, PARENT, OTHER = range(5)
 RELATIONS = ("head", "spouse", "child", "parent", "other")
@@ -32,7 +32,7 @@ def settle(rng: np.random.Generator, age: Ints, man: Flags, p: Parameters) -> Ki
     kin = Kin(nobody.copy(), nobody.copy(), nobody.copy(), nobody.copy(), np.full(len(age), OTHER))
     marry(rng, age, man, p, kin)
     find_mothers(rng, age, man, p, kin)
-    found_households(rng, age, man, kin)
+    found_households(age, man, kin)
     join_elders(rng, age, man, p, kin)
     take_in_singles(rng, age, kin)
     kin.household = np.unique(kin.household, return_inverse=True)[1].astype(np.int64)
@@ -54,7 +54,7 @@ def marry(rng: np.random.Generator, age: Ints, man: Flags, p: Parameters, kin: K
 
 
 def find_mothers(rng: np.random.Generator, age: Ints, man: Flags, p: Parameters, kin: Kin) -> None:
-    """Give children and most unmarried young people a mother; siblings too close in age move on, or are twins."""
+    """Give children and most unmarried young people a mother; siblings too close in age move on."""
     years = age / DAYS_A_YEAR
     single = kin.spouse < 0
     young = (years < 18) | ((years < 35) & happens(rng, len(age), p["youth_at_home"]))
@@ -66,6 +66,7 @@ def find_mothers(rng: np.random.Generator, age: Ints, man: Flags, p: Parameters,
     for _ in range(SEARCHES):
         kin.mother[seeking] = likely_mothers(rng, age[seeking], mothers, age[mothers], p)
         seeking = too_close(age, kin.mother, children)
+    drop_too_close(age, kin.mother, children)
     make_twins(rng, age, kin.mother, children, p)
     found = children[kin.mother[children] >= 0]
     husband = kin.spouse[kin.mother[found]]
@@ -96,17 +97,21 @@ def too_close(age: Ints, mother: Ints, children: Ints) -> Ints:
     return order[follows & (gap < TWIN_GAP_DAYS)]
 
 
+def drop_too_close(age: Ints, mother: Ints, children: Ints) -> None:
+    """Siblings still too close after the searches are nobody's known children."""
+    mother[too_close(age, mother, children)] = -1
+
+
 def make_twins(rng: np.random.Generator, age: Ints, mother: Ints, children: Ints, p: Parameters) -> None:
-    """Siblings still too close become twins up to the twin share; the rest lose the mother."""
-    order, follows, gap = by_mother(age, mother, children)
-    close = np.flatnonzero(follows & (gap < TWIN_GAP_DAYS))
-    alone = close[~np.isin(close - 1, close)]
-    twins = rng.permutation(alone)[: int(p["twin_share"] * len(children))]
-    age[order[twins]] = age[order[twins - 1]]
-    mother[order[np.setdiff1d(close, twins)]] = -1
+    """Some children get the child next in age for a twin, who takes their mother and birth date."""
+    order = children[np.argsort(age[children], kind="stable")]
+    first = np.unique(rng.integers(0, len(order) // 2, int(p["twin_share"] * len(order)))) * 2
+    first = first[mother[order[first]] >= 0]
+    one, other = order[first], order[first + 1]
+    mother[other], age[other] = mother[one], age[one]
 
 
-def found_households(rng: np.random.Generator, age: Ints, man: Flags, kin: Kin) -> None:
+def found_households(age: Ints, man: Flags, kin: Kin) -> None:
     """A household for each couple, each mother without a husband, and each single elder; children follow."""
     everyone = np.arange(len(age))
     married = kin.spouse >= 0
@@ -120,7 +125,6 @@ def found_households(rng: np.random.Generator, age: Ints, man: Flags, kin: Kin) 
     kin.household[wives], kin.relation[wives] = kin.household[kin.spouse[wives]], SPOUSE
     children = np.flatnonzero((kin.mother >= 0) & ~heads & ~married)
     kin.household[children], kin.relation[children] = kin.household[kin.mother[children]], CHILD
-    rng.random()
 
 
 def join_elders(rng: np.random.Generator, age: Ints, man: Flags, p: Parameters, kin: Kin) -> None:
@@ -133,16 +137,27 @@ def join_elders(rng: np.random.Generator, age: Ints, man: Flags, p: Parameters, 
     stay = heads[~np.isin(heads, movers)]
     stay = stay[np.argsort(age[stay], kind="stable")]
     hosts = younger_hosts(rng, age[movers], stay, age[stay])
-    for child_of in (stay_as_is, married_to):
-        movers, hosts = move_in(movers, hosts, man, kin, child_of)
+    first = np.zeros(len(movers), dtype=bool)
+    first[np.unique(hosts, return_index=True)[1]] = True
+    move_in(movers[first], hosts[first], hosts[first], man, kin)
+    movers, hosts = movers[~first], hosts[~first]
+    again = np.unique(hosts, return_index=True)[1]
+    again = again[kin.spouse[hosts[again]] >= 0]
+    move_in(movers[again], hosts[again], kin.spouse[hosts[again]], man, kin)
 
 
-def stay_as_is(hosts: Ints, kin: Kin) -> Ints:  # noqa: ARG001
-    return hosts
-
-
-def married_to(hosts: Ints, kin: Kin) -> Ints:
-    return kin.spouse[hosts]
+def move_in(movers: Ints, hosts: Ints, children: Ints, man: Flags, kin: Kin) -> None:
+    """Bring the movers' households into the hosts'; the movers are the parents of `children`."""
+    moved_to = np.arange(len(man))
+    moved_to[movers] = hosts
+    moving = np.isin(kin.household, movers)
+    kin.household[moving] = moved_to[kin.household[moving]]
+    kin.relation[moving] = OTHER
+    wives = kin.spouse[movers]
+    kin.relation[movers] = PARENT
+    kin.relation[wives[wives >= 0]] = PARENT
+    kin.father[children] = np.where(man[movers], movers, wives)
+    kin.mother[children] = np.where(man[movers], wives, movers)
 
 
 def younger_hosts(rng: np.random.Generator, elder_age: Ints, hosts: Ints, host_age: Ints) -> Ints:
@@ -150,3 +165,12 @@ def younger_hosts(rng: np.random.Generator, elder_age: Ints, hosts: Ints, host_a
     high = np.maximum(np.searchsorted(host_age, elder_age - 18 * DAYS_A_YEAR), low + 1)
     place = low + np.floor(rng.random(len(elder_age)) * (high - low)).astype(np.int64)
     return hosts[np.minimum(place, len(hosts) - 1)]
+
+
+def take_in_singles(rng: np.random.Generator, age: Ints, kin: Kin) -> None:
+    """Put whoever is left into some household, as another member, or alone in one of their own."""
+    homes = np.unique(kin.household[kin.household >= 0])
+    left = np.flatnonzero(kin.household < 0)
+    alone = left[happens(rng, len(left), 0.03) & (age[left] >= 22 * DAYS_A_YEAR)]
+    kin.household[left] = homes[rng.integers(0, len(homes), len(left))]
+    kin.household[alone], kin.relation[alone] = alone, HEAD

@@ -62,12 +62,16 @@ class SourceColumn(Strict):
 
 
 class Value(Strict):
-    """Where a canonical value comes from: exactly one of a column, several joined by `join`, or a constant."""
+    """Where a canonical value comes from: exactly one of a column, several joined by `join`, or a constant.
+
+    `first`: only so many signs from the front (the village in a card's number).
+    """
 
     column: str | None = None
     columns: tuple[str, ...] = ()
     value: str | bool | None = None
     join: str = "/"
+    first: int | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
     def exactly_one(self) -> Self:

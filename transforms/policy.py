@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from itertools import pairwise
 from typing import Annotated
 
 import polars as pl
@@ -83,7 +84,7 @@ def _refuse_overlaps(values: list[PolicyValue]) -> None:
             raise PolicyError(f"Policy value {value.name} ends on {value.valid_to}, before {value.valid_from}.")
         by_name[value.name].append(value)
     for name, same in by_name.items():
-        for earlier, later in zip(same, same[1:], strict=False):
+        for earlier, later in pairwise(same):
             if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
                 raise PolicyError(
                     f"Policy value {name} is given twice for {later.valid_from}: end the earlier one before that day."

@@ -136,20 +136,42 @@ def test_a_typo_in_a_contract_is_told_before_anything_runs(reconcile: Callable, 
     assert "agancy" in done.stderr
 
 
-def _start_and_stop(command: list[object], environment: dict[str, str], stage: str, how: signal.Signals) -> None:
-    """Start a night and end it by a signal as soon as a stage is announced in the ledger's note."""
+def _stop_after(stage: str, how: signal.Signals, command: list[object], environment: dict[str, str]) -> None:
+    """Start a night and end it by a signal a moment after a stage is done, while the next is at work."""
     night = subprocess.Popen(
         [str(part) for part in command],
-        env=environment | {"RECONCILE_PAUSE_BEFORE": stage},
+        env=environment,
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
     )
     assert night.stderr is not None
-    for line in night.stderr:
-        if line.startswith("pausing"):
-            break
-    time.sleep(0.2)
+    assert any(stage in line for line in night.stderr)
+    time.sleep(0.1)
     night.send_signal(how)
-    night.wait(timeout=60)
+    assert night.wait(timeout=60) != 0
     night.stderr.close()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("stage", ["check raw", "standardise", "link", "check "])
+def test_a_night_cut_off_anywhere_ends_with_the_same_release(
+    reconcile: Callable,
+    prefect_environment: dict[str, str],
+    home: Path,
+    first_night: Path,
+    inbox: Path,
+    stage: str,
+    how: signal.Signals,
+) -> None:
+    arguments = ["run", "--home", home, "--inbox", inbox, "--as-of", AS_OF, "--full"]
+    _stop_after(stage, how, [BIN / "reconcile", *arguments], prefect_environment)
+    assert current(home).name == f"{AS_OF}.1"
+    assert not verify(current(home))
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        done = con.execute("SELECT count(*) FROM ops.stages WHERE run_id = ?", [f"{AS_OF}.2"]).fetchone()
+    assert done and done[0] > 0
+    reconcile(*arguments)
+    assert current(home).name == f"{AS_OF}.2"
+    persons = [pl.read_parquet(current(h) / "persons.parquet") for h in (home, first_night)]
+    assert persons[0].equals(persons[1])

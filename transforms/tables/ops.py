@@ -46,6 +46,7 @@ SNAPSHOTS = Table(
         needed("file", "name of the file or query"),
         needed("rows", "rows pulled", "BIGINT"),
         needed("state", "accepted, or held back", values=("accepted", "held")),
+        needed("as_of", "as-of date of the night that pulled it", "DATE"),
         needed("pulled_at", "UTC", "TIMESTAMP"),
     ),
 )

@@ -1,0 +1,97 @@
+"""Reference data of a country from its directory: what standardising reads by, areas and policy."""
+
+import csv
+import json
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import yaml
+
+from transforms import tables
+from transforms.reference import PLAIN, Reference, Rules, Script
+
+
+def load_reference(directory: Path) -> Reference:
+    """What standardising needs: `country.yaml` and the surnames of `names.csv`, where they are there.
+
+    Raises `ValueError` naming the file and key when `country.yaml` cannot be used.
+    """
+    file = directory / "country.yaml"
+    if not file.is_file():
+        return PLAIN
+    try:
+        told = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return _reference(told, _surnames(directory / "names.csv"))
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{file.name}: cannot be used ({error}). Compare it with the one in the repository.") from None
+
+
+def _reference(told: dict[str, object], surnames: tuple[str, ...]) -> Reference:
+    titles = told.get("titles") or {}
+    return Reference(
+        country=str(told["country"]),
+        script=_script(told.get("script")),
+        titles=tuple(str(t) for group in dict(titles).values() for t in group),  # type: ignore[call-overload]
+        surnames=surnames,
+        era_offset=told.get("era_offset"),  # type: ignore[arg-type]
+        area_digits=tuple(told.get("area_digits") or ()),  # type: ignore[arg-type]
+        latin_fold=_rules(told.get("latin_fold")) or PLAIN.latin_fold,
+        latin_skeleton=_rules(told.get("latin_skeleton")),
+        romanise=_rules(told.get("romanise")),
+    )
+
+
+def _script(told: object) -> Script | None:
+    if not isinstance(told, dict):
+        return None
+    first, last = (chr(int(str(code), 16)) for code in told["signs"])
+    return Script(
+        name=str(told["name"]),
+        letters=str(told["letters"]),
+        digits=str(told["digits"]),
+        signs=first + last,
+        replace=_rules(told.get("replace")),
+    )
+
+
+def _rules(told: object) -> Rules:
+    return tuple((str(pattern), str(put)) for pattern, put in told) if isinstance(told, list) else ()
+
+
+def _surnames(file: Path) -> tuple[str, ...]:
+    if not file.is_file():
+        return ()
+    with file.open(encoding="utf-8", newline="") as lines:
+        return tuple(row["khmer"] for row in csv.DictReader(lines) if row["kind"] == "surname")
+
+
+def store_reference(con: duckdb.DuckDBPyConnection, directory: Path) -> None:
+    """Write reference.areas (areas.csv) and reference.policy (policy.yaml); empty where a country has no such file."""
+    tables.create(con, *tables.REFERENCE)
+    areas = directory / "areas.csv"
+    if areas.is_file():
+        _store(con, tables.AREA_NAMES, pl.read_csv(areas, infer_schema=False))
+    policy = directory / "policy.yaml"
+    if policy.is_file():
+        _store(con, tables.POLICY, _policy(policy))
+
+
+def _policy(file: Path) -> pl.DataFrame:
+    names = tables.POLICY.column_names
+    entries = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+    rows = [{name: _as_text(entry.get(name)) for name in names} for entry in entries]
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))
+
+
+def _as_text(value: object) -> str | None:
+    if value is None:
+        return None
+    return json.dumps(value, default=str) if isinstance(value, list) else str(value)
+
+
+def _store(con: duckdb.DuckDBPyConnection, table: tables.Table, frame: pl.DataFrame) -> None:
+    con.register("reference_frame", frame)
+    columns = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in table.columns)
+    tables.fill(con, table, f"SELECT {columns} FROM reference_frame")
+    con.unregister("reference_frame")

@@ -1,0 +1,208 @@
+"""A night's release: written aside, published by one rename, pointed to by `current`; checked and rolled back.
+
+`HOME/releases/<run>/` holds release.duckdb, each table of `EXPORTS` as Parquet and CSV, summary.html, checks.html
+and manifest.json. A release that is published is never written again.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows import facts, pages
+from transforms import tables
+from transforms.tables import Table
+
+EXPORTS: dict[str, Table] = {
+    "persons": tables.PERSON_RECORDS,
+    "people": tables.PERSONS,
+    "links": tables.LINKS,
+    "findings": tables.FINDINGS,
+    "finding_records": tables.FINDING_RECORDS,
+    "coverage": tables.GAPS,
+    "quarantine": tables.QUARANTINE,
+    "checks": tables.CHECKS,
+    "arrivals": tables.ARRIVALS,
+}
+DATABASE_ALONE = (
+    tables.PATTERNS,
+    tables.WEIGHTS,
+    tables.RULES,
+    tables.MEASURES,
+    tables.AREA_NAMES,
+    tables.POLICY,
+)
+DATABASE = "release.duckdb"
+PACKAGES = (
+    "duckdb",
+    "duckdb-engine",
+    "great-expectations",
+    "numpy",
+    "pandas",
+    "polars",
+    "prefect",
+    "pyarrow",
+    "recordlinkage",
+    "scipy",
+    "sqlalchemy",
+)
+
+
+class ReleaseError(ValueError):
+    """A release is not there or not whole; the text says which and what to do."""
+
+
+def publish(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> Path:
+    """Publish the run as `home/releases/<run_id>` and make it the current release. Returns its folder.
+
+    Reads the tables of `EXPORTS` and `DATABASE_ALONE` and ops.runs; call it outside a transaction. Whenever it is
+    cut off, the release before stays current and whole, and the next call clears what was left and starts again.
+    """
+    releases = home / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    _clear_leftovers(releases)
+    final = releases / run_id
+    if not final.is_dir() or verify(final):
+        partial = releases / f".{run_id}.partial"
+        partial.mkdir()
+        _write(con, partial, run_id)
+        _make_way(final)
+        partial.rename(final)
+        _sync(releases)
+    _point_to(releases, run_id)
+    return final
+
+
+def verify(release: Path) -> list[str]:
+    """Hash every file of a release again. Returns one sentence a difference from its manifest; none if it is whole."""
+    try:
+        manifest = json.loads((release / "manifest.json").read_text("utf-8"))
+        expected = manifest["files"] | manifest["database"]
+    except (OSError, ValueError, KeyError):
+        return [f"manifest.json of {release.name} is missing or cannot be read."]
+    there = {path.name for path in release.iterdir()} - {"manifest.json"}
+    missing = [f"{name} is missing." for name in sorted(expected.keys() - there)]
+    added = [f"{name} is not in the manifest." for name in sorted(there - expected.keys())]
+    kept = sorted(expected.keys() & there)
+    return [*missing, *added, *(f"{n} has changed." for n in kept if _facts_of(release / n) != expected[n])]
+
+
+def roll_back(home: Path, run_id: str) -> None:
+    """Make an older release the current one. Raises `ReleaseError` where it is not there or not whole."""
+    releases = home / "releases"
+    if not (releases / run_id).is_dir() or run_id.startswith("."):
+        there = ", ".join(sorted(p.name for p in releases.glob("[!.]*") if p.is_dir() and not p.is_symlink()))
+        raise ReleaseError(f"There is no release {run_id} in {releases}. There is: {there or 'none'}.")
+    wrong = verify(releases / run_id)
+    if wrong:
+        raise ReleaseError(f"Release {run_id} is not whole, so it was not made current. {' '.join(wrong)}")
+    _point_to(releases, run_id)
+
+
+def _clear_leftovers(releases: Path) -> None:
+    for path in releases.glob(".*.partial"):
+        if path.is_symlink():
+            path.unlink()
+        else:
+            shutil.rmtree(path)
+
+
+def _make_way(final: Path) -> None:
+    """Take a damaged release out of the way of its new self; it is cleared at the next publishing."""
+    if final.exists():
+        final.rename(final.with_name(f".{final.name}.damaged.partial"))
+
+
+def _point_to(releases: Path, run_id: str) -> None:
+    """Switch `current` in one step: a reader sees the old release or the new one, never none."""
+    aside = releases / ".current.partial"
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(run_id, target_is_directory=True)
+    aside.replace(releases / "current")
+    _sync(releases)
+
+
+def _write(con: duckdb.DuckDBPyConnection, folder: Path, run_id: str) -> None:
+    as_of, parameters = _run(con, run_id)
+    _write_database(con, folder / DATABASE, run_id)
+    for name, table in EXPORTS.items():
+        query = _rows_of(table, run_id)
+        con.execute(f"COPY ({query}) TO {_quoted(folder / name)}.parquet' (FORMAT parquet, COMPRESSION zstd)")
+        con.execute(f"COPY ({query}) TO {_quoted(folder / name)}.csv' (FORMAT csv, HEADER)")
+    told = facts.summary(con, run_id, as_of)
+    (folder / "summary.html").write_text(pages.summary_html(told), "utf-8")
+    (folder / "checks.html").write_text(pages.checks_html(facts.checks(con, run_id), run_id, as_of), "utf-8")
+    rows = {name: _count(con, table, run_id) for name, table in EXPORTS.items()}
+    about = {"run_id": run_id, "as_of": as_of.isoformat(), "parameters": parameters, "rows": rows}
+    manifest = about | _versions() | _hashes(folder)
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False), "utf-8")
+    for path in (*folder.iterdir(), folder):
+        _sync(path)
+
+
+def _run(con: duckdb.DuckDBPyConnection, run_id: str) -> tuple[date, dict[str, Any]]:
+    row = con.execute("SELECT as_of, parameters FROM ops.runs WHERE run_id = ?", [run_id]).fetchone()
+    if row is None:
+        raise ReleaseError(f"There is no run {run_id} in the warehouse.")
+    return row[0], json.loads(row[1])
+
+
+def _rows_of(table: Table, run_id: str) -> str:
+    """The table in its column and key order, so that the same content gives the same file; only rows of this run."""
+    columns, key = (", ".join(f'"{name}"' for name in names) for names in (table.column_names, table.key))
+    mine = f"WHERE run_id = '{run_id}'" if table.schema == "ops" else ""
+    return f"SELECT {columns} FROM {table.full_name} {mine} ORDER BY {key}"
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: Table, run_id: str) -> int:
+    row = con.execute(f"SELECT count(*) FROM ({_rows_of(table, run_id)})").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _write_database(con: duckdb.DuckDBPyConnection, path: Path, run_id: str) -> None:
+    con.execute(f"ATTACH {_quoted(path)}' AS published")
+    try:
+        for table in (*EXPORTS.values(), *DATABASE_ALONE):
+            con.execute(f"CREATE SCHEMA IF NOT EXISTS published.{table.schema}")
+            con.execute(f"CREATE TABLE published.{table.full_name} AS {_rows_of(table, run_id)}")
+    finally:
+        con.execute("DETACH published")
+
+
+def _quoted(path: Path) -> str:
+    """The start of a SQL string that holds a path; the caller closes it."""
+    return "'" + str(path).replace("'", "''")
+
+
+def _versions() -> dict[str, Any]:
+    packages = {name: version(name) for name in PACKAGES}
+    return {"project": version("reconcile"), "python": platform.python_version(), "packages": packages}
+
+
+def _hashes(folder: Path) -> dict[str, Any]:
+    """`files`: the same content gives the same bytes. `database`: not so, DuckDB draws its file's id by lot."""
+    files = {path.name: _facts_of(path) for path in sorted(folder.iterdir())}
+    database = {DATABASE: files.pop(DATABASE)}
+    return {"files": files, "database": database}
+
+
+def _facts_of(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"sha256": digest, "bytes": path.stat().st_size}
+
+
+def _sync(path: Path) -> None:
+    """Have the disk keep a file or a folder's list of names, before anything relies on it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

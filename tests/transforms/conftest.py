@@ -1,0 +1,201 @@
+"""A tiny world, told in a few lines: who lives where, what each register says of them, and what was found."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from transforms import coverage, facts, findings, tables
+from transforms.policy import policy_rows
+
+POLICY = Path(__file__).parents[2] / "data" / "reference" / "policy.yaml"
+AS_OF = dt.date(2026, 11, 1)
+HOUSEHOLDS, MEMBERS, ENROLMENTS = "idpoor_households", "idpoor_members", "family_package_enrolments"
+PAYMENTS, CLAIMS, SOCIAL_SECURITY, DISABILITY = "family_package_payments", "hef_claims", "nssf_members", "disability"
+
+
+class World:
+    """Rows of the warehouse by the thing they tell. Every record of a person shares one identifier group, unless
+    `group` says otherwise; a record of `group` is linked to the others with `probability`."""
+
+    as_of = AS_OF
+
+    def __init__(self) -> None:
+        self.con = duckdb.connect()
+        self.number = 0
+        for layer in tables.LAYERS:
+            self.con.execute(f"CREATE SCHEMA {layer}")
+        layers = (*tables.CLEAN, *tables.LINKAGE, *tables.PERSON_LAYER, *tables.REFERENCE)
+        tables.create(self.con, *layers)
+        self.con.register("policy_frame", policy_rows(POLICY.read_text("utf-8")))
+        self.con.execute("INSERT INTO reference.policy BY NAME FROM policy_frame")
+
+    def row(self, table: tables.Table, **values: object) -> None:
+        self.number += 1
+        known = {"snapshot_id": "s", "row_no": self.number} | values
+        kept = {name: value for name, value in known.items() if name in table.column_names}
+        columns, marks = ", ".join(kept), ", ".join(f"${name}" for name in kept)
+        self.con.execute(f"INSERT INTO {table.full_name} ({columns}) VALUES ({marks})", kept)
+
+    def area(self, code: str, name_en: str, name_km: str) -> None:
+        self.row(tables.AREA_NAMES, code=code, level=len(code) // 2, name_en=name_en, name_km=name_km)
+
+    def record(self, person: str, register: str, record_id: str, group: str = "", **values: object) -> None:
+        probability = values.pop("probability", 1.0)
+        people = {"sex": "F", "birth_date": "1980-05-17", "birth_precision": "day"} | values
+        self.row(tables.PEOPLE, register=register, record_id=record_id, **people)
+        self.row(
+            tables.PERSON_RECORDS,
+            register=register,
+            record_id=record_id,
+            person_id=person,
+            link_probability=probability,
+            identifier_group=group or person,
+        )
+
+    def household(self, household: str, **card: object) -> None:
+        area = card.pop("area_1", "01")
+        self.row(tables.HOUSEHOLDS, register=HOUSEHOLDS, household_id=household, area_1=area, area_3=f"{area}0101")
+        held = {"level": "poor_1", "status": "active", "valid_from": "2025-01-01", "valid_to": "2028-01-01"}
+        self.row(
+            tables.ENTITLEMENTS,
+            register=HOUSEHOLDS,
+            entitlement_id=household,
+            programme="equity_card",
+            household_id=household,
+            **({"number": f"card {household}"} | held | card),
+        )
+
+    def member(self, person: str, household: str, **values: object) -> str:
+        record_id = f"{household}/{person}"
+        relation = values.pop("relation_to_head", "other")
+        self.record(person, MEMBERS, record_id, household_id=household, relation_to_head=relation, **values)
+        return record_id
+
+    def enrolment(self, person: str, component: str, **values: object) -> str:
+        number = str(values.pop("number", f"FP-{person}-{component}"))
+        told = {"status": "active", "enrolled_on": "2025-03-01", "card_number": None}
+        told |= {name: values.pop(name) for name in tuple(values) if name in told}
+        self.record(person, ENROLMENTS, number, **values)
+        mine = {"of_register": ENROLMENTS, "of_record_id": number, "programme": "family_package"}
+        self.row(tables.ENROLMENTS, register=ENROLMENTS, enrolment_id=number, component=component, **mine, **told)
+        return number
+
+    def payment(self, enrolment: str, component: str, paid_on: str, **values: object) -> None:
+        told = {"status": "paid", "round": paid_on[:7], "amount": 28000} | values
+        self.row(
+            tables.PAYMENTS,
+            register=PAYMENTS,
+            payment_id=f"PAY-{self.number}",
+            of_register=ENROLMENTS,
+            of_record_id=enrolment,
+            programme="family_package",
+            component=component,
+            paid_on=paid_on,
+            **told,
+        )
+
+    def claim(self, person: str, visited_on: str, payer: str = "hef", **values: object) -> str:
+        number = f"CL-{self.number}"
+        told = {name: values.pop(name) for name in ("service", "card_number") if name in values}
+        self.record(person, CLAIMS, number, **values)
+        told |= {"of_register": CLAIMS, "of_record_id": number, "payer": payer, "visited_on": visited_on}
+        self.row(tables.CLAIMS, register=CLAIMS, claim_id=number, amount=40000, **told)
+        return number
+
+    def event(self, person: str, kind: str, on: str, **values: object) -> None:
+        register, number = f"civil_{kind}s", f"{kind}-{person}"
+        born = {"birth_date": on} if kind == "birth" else {"is_alive": False}
+        self.record(person, register, number, **(born | values))
+        mine = {"of_register": register, "of_record_id": number, "certificate": number}
+        self.row(tables.EVENTS, register=register, event_id=number, kind=kind, happened_on=on, **mine)
+
+    def social_security(self, person: str, **values: object) -> None:
+        number = str(values.pop("number", f"SS-{person}"))
+        self.record(person, SOCIAL_SECURITY, number, **values)
+        self.row(
+            tables.IDENTIFIERS,
+            register=SOCIAL_SECURITY,
+            record_id=number,
+            id_type="nssf_no",
+            scope="person",
+            value=number,
+            is_valid=True,
+        )
+
+    def disability_card(self, person: str, severity: str = "4", status: str = "active", **values: object) -> None:
+        number = str(values.pop("number", f"DI-{person}"))
+        self.record(person, DISABILITY, number, **values)
+        mine = {"of_register": DISABILITY, "of_record_id": number, "programme": "disability_card"}
+        told = {"number": number, "level": severity, "status": status, "valid_from": "2024-06-01"}
+        self.row(tables.ENTITLEMENTS, register=DISABILITY, entitlement_id=number, **mine, **told)
+
+    def pair(self, one: tuple[str, str], other: tuple[str, str], probability: float) -> None:
+        (register_l, record_id_l), (register_r, record_id_r) = sorted((one, other))
+        self.row(
+            tables.PAIRS,
+            register_l=register_l,
+            record_id_l=record_id_l,
+            register_r=register_r,
+            record_id_r=record_id_r,
+            pattern_id=1,
+            match_weight=0.0,
+            probability=probability,
+            identifier_exact=False,
+        )
+
+    def resolve(self) -> None:
+        """Add the records up to persons: the sex and date of birth of the first record each was told with."""
+        tables.fill(
+            self.con,
+            tables.PERSONS,
+            """
+            SELECT person_id, count(*) AS records, count(DISTINCT register) AS registers, arg_min(sex, row_no) AS sex,
+                NULL AS family_name, NULL AS given_name, NULL AS family_name_local, NULL AS given_name_local,
+                arg_min(birth_date, row_no) AS birth_date, arg_min(birth_precision, row_no) AS birth_precision,
+                '01' AS area_1, '0101' AS area_2, '010101' AS area_3, NULL AS area_4,
+                bool_or(is_alive IS NOT DISTINCT FROM FALSE) AS is_dead
+            FROM clean.people JOIN persons.records USING (register, record_id) GROUP BY person_id
+            """,
+        )
+
+    def find(self) -> "World":
+        self.resolve()
+        findings.find(self.con, AS_OF)
+        return self
+
+    def subjects(self, rule: str) -> set[str]:
+        """The persons or households that one rule names, when only that rule is asked."""
+        self.resolve()
+        facts.prepare(self.con, AS_OF)
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE found ({findings.FOUND})")
+        (asked,) = (one for one in findings.load_rules() if one.id == rule)
+        assert findings.ask(self.con, asked) == ""
+        return {
+            subject for (subject,) in self.con.execute("SELECT coalesce(person_id, household_id) FROM found").fetchall()
+        }
+
+    def found(self, rule: str) -> dict[str, dict[str, object]]:
+        """The findings of a rule by the person or household they are about."""
+        rows = self.con.execute(
+            "SELECT coalesce(person_id, household_id) AS subject, * FROM findings.findings WHERE rule = $1", [rule]
+        ).pl()
+        return {row["subject"]: row | {"evidence": json.loads(row["evidence"])} for row in rows.iter_rows(named=True)}
+
+    def note(self, rule: str) -> tuple[bool, str]:
+        row = self.con.execute("SELECT applied, note FROM findings.rules WHERE rule = $1", [rule]).fetchone()
+        assert row is not None
+        return row
+
+    def gaps(self, measure: str) -> pl.DataFrame:
+        self.resolve()
+        coverage.summarise(self.con, AS_OF)
+        return self.con.execute("SELECT * FROM coverage.gaps WHERE measure = $1", [measure]).pl()
+
+
+@pytest.fixture
+def world() -> World:
+    return World()

@@ -1,0 +1,89 @@
+"""Coverage of a tiny world: counts, intervals, names, and no small cell."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from transforms.coverage import load_measures, wilson
+
+World = Any
+
+
+def elders(world: World, area: str, people: int, covered: int, **values: object) -> None:
+    world.household(f"H{area}", area_1=area)
+    for number in range(people):
+        person = f"{area}-{number}"
+        world.member(person, f"H{area}", birth_date="1950-02-02", **values)
+        if number < covered:
+            world.enrolment(person, "elderly", birth_date="1950-02-02", **values)
+
+
+def row(gaps: pl.DataFrame, breakdown: str, code: str) -> dict[str, Any]:
+    return gaps.row(by_predicate=(pl.col("breakdown") == breakdown) & (pl.col("group_code") == code), named=True)
+
+
+@pytest.mark.parametrize(
+    ("missing", "of", "low", "high"),
+    [(5, 20, 0.1119, 0.4687), (0, 10, 0, 0.2775), (10, 10, 0.7225, 1), (1, 10, 0.0179, 0.4042)],
+)
+def test_wilson_interval_is_the_published_one(missing: int, of: int, low: float, high: float) -> None:
+    """Values of Newcombe (1998), Statistics in Medicine 17, and of R's prop.test without correction."""
+    frame = pl.DataFrame({"missing": [missing], "of": [of]})
+    found = frame.select(*(e.alias(n) for e, n in zip(wilson(pl.col("missing"), pl.col("of")), "lh", strict=True)))
+    assert found.row(0) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_counts_shares_and_names_of_groups(world: World) -> None:
+    for code, name in {"01": ("Banteay Meanchey", "បន្ទាយមានជ័យ"), "02": ("Battambang", "បាត់ដំបង")}.items():
+        world.area(code, *name)
+    elders(world, "01", 40, 20)
+    elders(world, "02", 30, 12, sex="M")
+    gaps = world.gaps("elderly_benefit")
+    everyone, first = row(gaps, "total", "all"), row(gaps, "area_1", "01")
+    assert (everyone["eligible"], everyone["covered"], everyone["gap_share"]) == (70, 32, pytest.approx(38 / 70))
+    assert everyone["gap_low"] < everyone["gap_share"] < everyone["gap_high"]
+    assert (first["group_name_en"], first["group_name_km"], first["eligible"]) == ("Banteay Meanchey", "បន្ទាយមានជ័យ", 40)
+    assert row(gaps, "sex", "M")["covered"] == 12
+    assert (row(gaps, "age_band", "75")["group_name_en"], row(gaps, "age_band", "75")["group_name_km"]) == (
+        "75-79",
+        "៧៥-៧៩",
+    )
+
+
+def test_a_small_province_is_hidden_with_another(world: World) -> None:
+    elders(world, "01", 40, 20)
+    elders(world, "02", 30, 12)
+    elders(world, "03", 4, 1)
+    gaps = world.gaps("elderly_benefit")
+    labels = {code: row(gaps, "area_1", code)["suppressed"] for code in ("01", "02", "03")}
+    assert labels == {"01": "no", "02": "complementary", "03": "primary"}
+    hidden = gaps.filter(pl.col("suppressed") != "no").select("eligible", "covered", "gap_share", "gap_low", "gap_high")
+    assert hidden.null_count().row(0) == (2,) * 5
+    assert row(gaps, "total", "all")["eligible"] == 74
+
+
+def test_every_measure_counts_its_own(world: World) -> None:
+    world.household("H1")
+    for number in range(12):
+        world.member(f"baby {number}", "H1", birth_date="2025-12-12")
+        world.member(f"disabled {number}", "H1", birth_date="1990-12-12")
+        world.disability_card(f"disabled {number}", "4" if number else "1")
+        world.enrolment(f"baby {number}", "maternal_child", birth_date="2025-12-12")
+    assert row(world.gaps("maternal_child_benefit"), "total", "all")["covered"] == 12
+    disabled = row(world.gaps("disability_benefit"), "total", "all")
+    assert (disabled["eligible"], disabled["covered"]) == (11, 0)
+    assert row(world.gaps("family_package_households"), "total", "all")["suppressed"] == "primary"
+
+
+def test_a_programme_without_eligible_people_has_no_share(world: World) -> None:
+    world.household("H1")
+    world.enrolment("p", "elderly")
+    total = row(world.gaps("elderly_benefit"), "total", "all")
+    assert (total["eligible"], total["gap_share"], total["gap_low"], total["suppressed"]) == (0, None, None, "no")
+
+
+def test_a_measure_whose_registers_are_not_there_is_not_counted(world: World) -> None:
+    assert world.gaps("elderly_benefit").is_empty()
+    applied = world.con.execute("SELECT measure, applied FROM coverage.measures ORDER BY measure").fetchall()
+    assert applied == [(measure.id, False) for measure in load_measures()]

@@ -1,0 +1,231 @@
+"""What the runner makes of the answers: states, probabilities, lasting ids, and rules that cannot be asked."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from transforms import facts, findings, sureness, tables
+from transforms.headers import RuleError, parse
+
+World = Any
+HEADER = """-- id: E98
+-- statement_en: A made-up rule.
+-- statement_km: វិធានសាកល្បង
+-- kind: inclusion
+-- severity: low
+-- needs: people
+-- evidence:
+--   sex: sex of the person
+-- confirm: Nothing.
+-- source: this test
+"""
+QUERY = "SELECT person_id, {sex: min(sex)} AS evidence, list(record(register, record_id, 'subject')) AS records"
+
+
+def rule(sql: str, header: str = HEADER) -> findings.Rule:
+    return parse(header + sql, "made_up.sql", findings.Rule)
+
+
+def ask(world: World, sql: str, header: str = HEADER) -> str:
+    world.resolve()
+    facts.prepare(world.con, world.as_of)
+    world.con.execute(f"CREATE OR REPLACE TEMP TABLE found ({findings.FOUND})")
+    return findings.ask(world.con, rule(sql, header))
+
+
+def dead_but_paid(world: World, person: str, **how: object) -> None:
+    world.event(person, "death", "2026-01-01", **how)
+    world.payment(world.enrolment(person, "elderly"), "elderly", "2026-09-10")
+
+
+def test_an_adverse_finding_is_confirmed_by_identifiers_only(world: World) -> None:
+    dead_but_paid(world, "by identifier")
+    dead_but_paid(world, "by score", group="another", probability=0.999999)
+    found = world.find().found("I01")
+    assert {person: row["state"] for person, row in found.items()} == {
+        "by identifier": "confirmed",
+        "by score": "probable",
+    }
+
+
+def test_the_probability_is_that_of_the_links_the_finding_needs(world: World) -> None:
+    dead_but_paid(world, "p", group="another")
+    world.pair(("civil_deaths", "death-p"), ("family_package_enrolments", "FP-p-elderly"), 0.93)
+    world.social_security("p", group="another")
+    world.pair(("civil_deaths", "death-p"), ("nssf_members", "SS-p"), 1.0)
+    assert world.find().found("I01")["p"]["probability"] == pytest.approx(0.93)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from(["exclusion", "inclusion", "duplication", "inconsistency"]),
+    about_household=st.booleans(),
+    groups=st.lists(st.sampled_from(["a", "b", None]), min_size=1, max_size=4),
+    probability=st.floats(0, 1),
+    absent=st.booleans(),
+)
+def test_no_score_leads_to_a_confirmed_adverse_finding(
+    world: World, kind: str, about_household: bool, groups: list[str | None], probability: float, absent: bool
+) -> None:
+    """Whatever the score: several records of a person confirm nothing unless one identifier group holds them all."""
+    con = world.con
+    for table in (tables.PEOPLE, tables.PERSON_RECORDS, tables.PAIRS):
+        con.execute(f"DELETE FROM {table.full_name}")
+    for number, group in enumerate(groups):
+        if group:
+            world.member("p", f"H/{number}", group=group, probability=probability)
+            world.pair(("idpoor_members", f"H/{number}/p"), ("idpoor_members", "H/0/p"), probability)
+    world.resolve()
+    facts.prepare(con, world.as_of)
+    subject = (None, "idpoor_households", "H") if about_household else ("p", None, None)
+    records = [{"register": "idpoor_members", "record_id": f"H/{n}/p", "role": "subject"} for n in range(len(groups))]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE found ({findings.FOUND})")
+    con.execute(
+        "INSERT INTO found VALUES ('f', 'X01', $1, 'low', $2, $3, $4, $5, '{}', $6)",
+        [kind, *subject, "nssf_members" if absent else None, records],
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE found_records AS"
+        " SELECT 'f' AS finding_id, unnest(records, max_depth := 2) FROM found"
+    )
+    sureness.weigh(con)
+    ((state, sure),) = con.execute("SELECT state, probability FROM weighed").fetchall()
+    assert 0 <= sure <= 1
+    by_identifier = None not in groups and len(set(groups)) == 1
+    if state == "confirmed":
+        assert by_identifier and not absent
+    elif not absent:
+        assert not by_identifier
+
+
+@pytest.mark.parametrize(("probability", "state"), [(0.1, "probable"), (0.3, "cannot_tell")])
+def test_an_absence_that_may_be_a_missed_link_cannot_be_told(world: World, probability: float, state: str) -> None:
+    world.household("H1")
+    member = world.member("p", "H1", birth_date="1950-02-02")
+    other = world.enrolment("q", "elderly")
+    world.pair(("idpoor_members", member), ("family_package_enrolments", other), probability)
+    claim = world.claim("r", "2026-02-02")
+    world.pair(("idpoor_members", member), ("hef_claims", claim), 0.99)
+    found = world.find()
+    for rule_id, subject in (("E02", "p"), ("E01", "H1")):
+        row = found.found(rule_id)[subject]
+        assert (row["state"], row["missed_link_probability"]) == (state, pytest.approx(probability))
+
+
+def test_an_absence_is_never_confirmed_even_of_an_adverse_kind(world: World) -> None:
+    world.payment(world.enrolment("p", "disability"), "disability", "2026-09-10")
+    world.disability_card("q")
+    row = world.find().found("I09")["p"]
+    assert (row["state"], row["missed_link_probability"]) == ("probable", 0)
+
+
+def test_what_a_register_says_by_its_own_keys_needs_no_link(world: World) -> None:
+    world.household("H1", number="one")
+    world.household("H2", number="one")
+    for person in ("a", "b"):
+        world.member(person, "H1", relation_to_head="head")
+    found = world.find()
+    states = {
+        (rule_id, row["state"], row["probability"])
+        for rule_id in ("D10", "N04")
+        for row in found.found(rule_id).values()
+    }
+    assert states == {("D10", "confirmed", 1.0), ("N04", "confirmed", 1.0)}
+
+
+def test_findings_are_the_same_in_any_order_of_rows_and_on_any_number_of_threads(world: World) -> None:
+    for number in range(20):
+        dead_but_paid(world, f"p{number:02d}", group=f"g{number % 3}")
+        world.household(f"H{number}")
+        world.member(f"p{number:02d}", f"H{number}", birth_date="1950-03-04")
+    first = contents(world.find())
+    for table in (tables.PEOPLE, tables.PERSON_RECORDS, tables.PAYMENTS, tables.ENROLMENTS, tables.HOUSEHOLDS):
+        world.con.execute(f"CREATE TEMP TABLE turned AS FROM {table.full_name} ORDER BY hash(row_number() OVER ())")
+        world.con.execute(f"DELETE FROM {table.full_name}")
+        world.con.execute(f"INSERT INTO {table.full_name} FROM turned; DROP TABLE turned")
+    world.con.execute("SET threads = 1")
+    assert contents(world.find()) == first
+
+
+def contents(world: World) -> list[list[tuple[object, ...]]]:
+    return [world.con.execute(f"FROM {table.full_name}").fetchall() for table in tables.FINDING_LAYER]
+
+
+def test_ids_and_evidence(world: World) -> None:
+    dead_but_paid(world, "p")
+    row = world.find().found("I01")["p"]
+    assert len(row["finding_id"]) == 16
+    assert row["evidence"] == {
+        "died_on": "2026-01-01",
+        "payments": 1,
+        "first_paid_on": "2026-09-10",
+        "last_paid_on": "2026-09-10",
+        "amount": 28000,
+    }
+    roles = world.con.execute("SELECT register, role FROM findings.records ORDER BY register").fetchall()
+    assert roles == [
+        ("civil_deaths", "death"),
+        ("family_package_enrolments", "subject"),
+        ("family_package_payments", "payment"),
+    ]
+
+
+def test_a_rule_whose_registers_are_not_there_says_so(world: World) -> None:
+    world.household("H1")
+    applied, note = world.find().note("E01")
+    assert (applied, note) == (False, "No register in use tells of enrolments:family_package.")
+
+
+def test_a_rule_whose_policy_value_is_not_there_says_so_even_when_only_a_fact_uses_it(world: World) -> None:
+    world.member("p", "H1")
+    world.con.execute("DELETE FROM reference.policy WHERE name = 'school_ages'")
+    assert "school_ages" in ask(world, f"{QUERY} FROM card_members GROUP BY person_id")
+    assert "nonsense" in ask(world, f"{QUERY} FROM person_records WHERE policy('nonsense') = '1' GROUP BY person_id")
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        (f"{QUERY} FROM persn_records GROUP BY person_id", "persn_records"),
+        ("SELEC 1", "cannot be read"),
+        ("SELECT 1 AS person_id", "must give person_id"),
+        (f"{QUERY} FROM person_records GROUP BY person_id".replace("sex:", "gender:"), "header explains: sex"),
+        (f"{QUERY} FROM person_records GROUP BY person_id, record_id", "one row a subject"),
+        (f"{QUERY} FROM person_records GROUP BY person_id".replace("'subject'", "'witness'"), "one row a subject"),
+    ],
+)
+def test_a_rule_that_cannot_be_used_is_held_back_with_a_sentence(world: World, sql: str, says: str) -> None:
+    world.member("p", "H1")
+    world.member("p", "H2")
+    assert says in ask(world, sql)
+    assert world.con.execute("SELECT count(*) FROM found").fetchone() == (0,)
+
+
+def test_a_query_that_fails_while_it_runs_tells_no_value(world: World) -> None:
+    world.member("secret person", "H1")
+    with pytest.raises(RuleError, match=r"made_up\.sql: .*ConversionException") as caught:
+        ask(world, f"{QUERY} FROM person_records GROUP BY person_id HAVING person_id::INTEGER > 1")
+    assert "secret" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "says"),
+    [
+        ("-- kind: inclusion", "-- kind: wrong", "line 4: kind"),
+        ("-- severity: low", "-- severity: low: high", "line 5"),
+        ("-- needs: people", "-- needs: peopel", "line 6: needs"),
+        ("-- confirm: Nothing.", "-- colour: red", "line 1: confirm"),
+        ("-- id: E98", "-- id: 98", "line 1: id"),
+    ],
+)
+def test_a_malformed_header_names_file_and_line(line: str, instead: str, says: str) -> None:
+    with pytest.raises(RuleError, match=rf"made_up\.sql, {says}"):
+        rule("SELECT 1", HEADER.replace(line, instead))
+
+
+def test_the_catalogue_holds_all_four_kinds() -> None:
+    kinds = {one.kind for one in findings.load_rules()}
+    assert kinds == set(tables.Kind)

@@ -1,0 +1,368 @@
+"""Each rule in a tiny world: a case that it finds, and near misses that it must not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from transforms.findings import load_rules
+
+World = Any
+TELL: dict[str, Callable[[World], set[str]]] = {}
+
+
+def tells(rule: str) -> Callable[[Callable[[World], set[str]]], Callable[[World], set[str]]]:
+    """Register the world of a rule; it returns the subjects that the rule must name, and no others."""
+
+    def keep(teller: Callable[[World], set[str]]) -> Callable[[World], set[str]]:
+        TELL[rule] = teller
+        return teller
+
+    return keep
+
+
+def anchor(world: World) -> None:
+    """Somebody of every register, who is no case, so that every rule can be asked."""
+    world.household("H0", level="poor_2")
+    world.member("calm", "H0", relation_to_head="head")
+    world.member("calm elder", "H0", birth_date="1950-06-12")
+    number = world.enrolment("calm elder", "elderly", birth_date="1950-06-12", card_number="card H0")
+    world.payment(number, "elderly", "2026-05-10")
+    world.disability_card("calm disabled")
+    world.social_security("calm worker")
+    world.claim("calm", "2026-03-03")
+    world.event("calm baby", "birth", "2026-02-02")
+    world.event("calm dead", "death", "2026-02-02")
+
+
+@tells("E01")
+def household_without_family_package(world: World) -> set[str]:
+    anchor(world)
+    world.household("left out")
+    world.member("a", "left out", birth_date="2015-04-04")
+    world.household("nobody qualifies")
+    world.member("b", "nobody qualifies", birth_date="1985-04-04")
+    world.household("only the dead qualify")
+    world.member("c", "only the dead qualify", birth_date="1950-04-04")
+    world.event("c", "death", "2026-01-01")
+    world.household("under another name")
+    world.member("d", "under another name", birth_date="2015-04-04")
+    world.enrolment("somebody not linked", "scholarship", card_number="card under another name")
+    world.household("enrolled elsewhere")
+    world.member("e", "enrolled elsewhere", birth_date="2015-04-04")
+    world.enrolment("e", "scholarship", status="ended")
+    world.household("expired", valid_to="2026-10-31")
+    world.member("f", "expired", birth_date="2015-04-04")
+    world.household("at risk", level="at_risk")
+    world.member("g", "at risk", birth_date="2015-04-04")
+    world.household("withdrawn", status="withdrawn")
+    world.member("h", "withdrawn", birth_date="2015-04-04")
+    world.household("pregnant")
+    world.member("i", "pregnant", is_pregnant=True)
+    return {"left out", "pregnant"}
+
+
+@tells("E02")
+def elder_without_benefit(world: World) -> set[str]:
+    anchor(world)
+    for person, born in {"sixty today": "1966-11-01", "sixty tomorrow": "1966-11-02", "has it": "1950-01-02"}.items():
+        world.member(person, "H0", birth_date=born)
+    world.enrolment("has it", "elderly", birth_date="1950-01-02")
+    world.member("has another", "H0", birth_date="1950-01-02")
+    world.enrolment("has another", "disability", birth_date="1950-01-02")
+    world.member("dead", "H0", birth_date="1950-01-02")
+    world.event("dead", "death", "2026-05-05", birth_date="1950-01-02")
+    world.member("certified younger", "H0", birth_date="1950-03-02")
+    world.social_security("certified younger", birth_date="1970-03-02")
+    world.disability_card("no card household", birth_date="1950-01-02")
+    return {"sixty today", "has another"}
+
+
+@tells("E03")
+def disabled_without_benefit(world: World) -> set[str]:
+    anchor(world)
+    for person, severity in {"severe": "3", "mild": "2", "enrolled": "4"}.items():
+        world.member(person, "H0")
+        world.disability_card(person, severity)
+    world.enrolment("enrolled", "disability")
+    world.member("card withdrawn", "H0")
+    world.disability_card("card withdrawn", "4", "withdrawn")
+    return {"severe"}
+
+
+@tells("E05")
+def child_without_benefit(world: World) -> set[str]:
+    anchor(world)
+    for child, born in {"under two": "2024-11-02", "two today": "2024-11-01", "enrolled": "2026-01-05"}.items():
+        world.member(child, "H0", birth_date=born)
+        world.event(child, "birth", born)
+    world.enrolment("enrolled", "maternal_child", birth_date="2026-01-05")
+    world.member("no certificate", "H0", birth_date="2026-01-05")
+    world.event("no card", "birth", "2026-01-05")
+    return {"under two"}
+
+
+@tells("E07")
+def repeat_patient_without_card(world: World) -> set[str]:
+    anchor(world)
+    for person, payers in {"twice": ["hef", "exempt"], "once": ["hef"], "paid himself": ["hef", "self"]}.items():
+        for month, payer in enumerate(payers, 3):
+            world.claim(person, f"2026-{month:02d}-05", payer)
+    world.claim("calm", "2026-04-05")
+    for day in ("2026-04-05", "2026-04-06"):
+        world.claim("showed a card", day, card_number="card H0")
+        world.claim("showed an unknown card", day, card_number="of another cover")
+    return {"twice", "showed an unknown card"}
+
+
+@tells("E10")
+def card_holder_charged(world: World) -> set[str]:
+    anchor(world)
+    for person, day in {"charged": "2025-01-01", "before the card": "2024-12-31"}.items():
+        world.member(person, "H0")
+        world.claim(person, day, "self")
+    world.member("free", "H0")
+    world.claim("free", "2026-01-01", "hef")
+    world.claim("no card", "2026-01-01", "self")
+    return {"charged"}
+
+
+@tells("E11")
+def enrolled_but_unpaid(world: World) -> set[str]:
+    anchor(world)
+    rounds = {
+        "unpaid": ["paid", "rejected", "rejected"],
+        "paid last": ["rejected", "rejected", "paid"],
+        "rejected once": ["paid", "paid", "rejected"],
+        "ended": ["rejected", "rejected", "rejected"],
+    }
+    for person, statuses in rounds.items():
+        number = world.enrolment(person, "elderly", status="ended" if person == "ended" else "active")
+        for month, status in enumerate(statuses, 7):
+            world.payment(number, "elderly", f"2026-{month:02d}-10", status=status)
+    retried = world.enrolment("paid on a second attempt", "elderly")
+    for month in (8, 9):
+        world.payment(retried, "elderly", f"2026-{month:02d}-10", status="rejected")
+        world.payment(retried, "elderly", f"2026-{month:02d}-12")
+    return {"unpaid"}
+
+
+@tells("I01")
+def paid_after_death(world: World) -> set[str]:
+    anchor(world)
+    for person, paid in {"late": "2026-06-01", "within grace": "2026-05-31", "before": "2026-04-01"}.items():
+        world.event(person, "death", "2026-05-01")
+        world.payment(world.enrolment(person, "elderly"), "elderly", paid)
+    world.event("rejected", "death", "2026-05-01")
+    world.payment(world.enrolment("rejected", "elderly"), "elderly", "2026-07-01", status="rejected")
+    world.event("seen by two", "death", "2026-05-01")
+    world.payment(world.enrolment("seen by two", "elderly"), "elderly", "2026-07-01")
+    world.claim("seen by two", "2026-08-01")
+    return {"late"}
+
+
+@tells("I02")
+def claim_after_death(world: World) -> set[str]:
+    anchor(world)
+    for person, visited in {"after": "2026-05-02", "same day": "2026-05-01", "before": "2026-04-01"}.items():
+        world.event(person, "death", "2026-05-01")
+        world.claim(person, visited)
+    world.event("seen by two", "death", "2026-05-01")
+    world.claim("seen by two", "2026-05-09")
+    world.payment(world.enrolment("seen by two", "elderly"), "elderly", "2026-07-01")
+    return {"after"}
+
+
+@tells("I03")
+def child_too_old(world: World) -> set[str]:
+    anchor(world)
+    # Two years and sixty days after 10 March 2024 is 9 May 2026.
+    for child, paid in {"late": "2026-05-10", "within grace": "2026-05-09"}.items():
+        number = world.enrolment(child, "maternal_child", birth_date="2024-03-10")
+        world.payment(number, "maternal_child", paid)
+    mother = world.enrolment("mother", "maternal_child", birth_date="1998-03-10")
+    world.payment(mother, "maternal_child", "2026-08-10")
+    certified = world.enrolment("certified younger", "maternal_child", birth_date="2023-03-10")
+    world.event("certified younger", "birth", "2025-03-11")
+    world.payment(certified, "maternal_child", "2026-08-10")
+    swapped = world.enrolment("swapped", "maternal_child", birth_date="2024-03-05")
+    world.event("swapped", "birth", "2024-05-03")
+    world.payment(swapped, "maternal_child", "2026-09-10")
+    unsure = world.enrolment("1 January", "maternal_child", birth_date="2024-01-01")
+    world.payment(unsure, "maternal_child", "2026-08-10")
+    return {"late"}
+
+
+@tells("I04")
+def elderly_too_young(world: World) -> set[str]:
+    anchor(world)
+    births = {
+        "young": "1966-09-11",
+        "sixty at payment": "1966-09-10",
+        "1 January": "1970-01-01",
+        "only declared": None,
+        "swapped": "1970-05-03",
+    }
+    for person, certified in births.items():
+        declared = "1970-03-05" if person == "swapped" else "1955-08-08"
+        number = world.enrolment(person, "elderly", birth_date=declared)
+        world.payment(number, "elderly", "2026-09-10")
+        if certified:
+            world.social_security(person, birth_date=certified)
+    two_dates = world.enrolment("two certified dates", "elderly", birth_date="1955-08-08")
+    world.payment(two_dates, "elderly", "2026-09-10")
+    world.social_security("two certified dates", number="A", birth_date="1970-08-09")
+    world.social_security("two certified dates", number="B", birth_date="1955-08-08")
+    return {"young"}
+
+
+@tells("I08")
+def claim_on_dead_card(world: World) -> set[str]:
+    anchor(world)
+    world.household("H1", status="expired", valid_to="2026-03-31")
+    world.household("H2", status="withdrawn")
+    world.household("H3", number="reissued", status="withdrawn")
+    world.household("H4", number="reissued")
+    world.claim("expired", "2026-04-01", card_number="card H1")
+    world.claim("last day", "2026-03-31", card_number="card H1")
+    world.claim("withdrawn", "2026-03-31", card_number="card H2")
+    world.claim("paid himself", "2026-04-01", "self", card_number="card H1")
+    world.claim("reissued", "2026-04-01", card_number="reissued")
+    world.claim("unknown card", "2026-04-01", card_number="of another cover")
+    return {"expired", "withdrawn"}
+
+
+@tells("I09")
+def disability_paid_without_card(world: World) -> set[str]:
+    anchor(world)
+    for person in ("no card", "mild", "entitled", "withdrawn"):
+        world.payment(world.enrolment(person, "disability"), "disability", "2026-09-10")
+    world.disability_card("mild", "2")
+    world.disability_card("entitled", "3")
+    world.disability_card("withdrawn", "4", "withdrawn")
+    world.payment(world.enrolment("not paid", "disability"), "disability", "2026-09-10", status="rejected")
+    return {"no card", "mild", "withdrawn"}
+
+
+@tells("D01")
+def person_in_two_card_households(world: World) -> set[str]:
+    anchor(world)
+    world.household("H1")
+    world.household("H2", status="expired")
+    for person, households in {"two": ["H0", "H1"], "one expired": ["H0", "H2"], "one": ["H1"]}.items():
+        for household in households:
+            world.member(person, household)
+    world.member("dead", "H0")
+    world.member("dead", "H1")
+    world.event("dead", "death", "2026-05-01")
+    return {"two"}
+
+
+@tells("D03")
+def paid_twice(world: World) -> set[str]:
+    anchor(world)
+    for number in ("A", "B"):
+        world.payment(world.enrolment("twice", "elderly", number=number), "elderly", "2026-09-10")
+    once = world.enrolment("second attempt", "elderly")
+    world.payment(once, "elderly", "2026-09-10", status="rejected")
+    world.payment(once, "elderly", "2026-09-12")
+    world.payment(once, "elderly", "2026-10-12")
+    for component in ("elderly", "disability"):
+        world.payment(world.enrolment("two components", component), component, "2026-09-10")
+    return {"twice"}
+
+
+@tells("D06")
+def two_social_security_numbers(world: World) -> set[str]:
+    anchor(world)
+    world.social_security("two", number="A")
+    world.social_security("two", number="B")
+    world.social_security("one")
+    world.claim("one", "2026-05-05")
+    return {"two"}
+
+
+@tells("D08")
+def two_disability_cards(world: World) -> set[str]:
+    anchor(world)
+    for status, person in {"active": "two", "withdrawn": "renewed"}.items():
+        world.disability_card(person, number=f"{person} A", status=status)
+        world.disability_card(person, number=f"{person} B")
+    return {"two"}
+
+
+@tells("D10")
+def card_number_twice(world: World) -> set[str]:
+    anchor(world)
+    for household, status in {"H1": "active", "H2": "active", "H3": "active", "H4": "withdrawn"}.items():
+        world.household(household, number="one" if household in {"H1", "H2"} else "two", status=status)
+    return {"H1", "H2"}
+
+
+@tells("N01")
+def sex_differs(world: World) -> set[str]:
+    anchor(world)
+    world.member("differs", "H0", sex="F")
+    world.social_security("differs", sex="M")
+    world.member("agrees", "H0", sex="F")
+    world.social_security("agrees", sex="F")
+    world.member("not said", "H0", sex="F")
+    world.social_security("not said", sex=None)
+    return {"differs"}
+
+
+@tells("N02")
+def birth_date_differs(world: World) -> set[str]:
+    anchor(world)
+    others = {"day": "1980-05-18", "default": "1980-01-01", "same": "1980-05-17"}
+    for person, other in others.items():
+        world.member(person, "H0", birth_date="1980-05-17")
+        world.social_security(person, birth_date=other)
+    world.member("only a year", "H0", birth_date="1980-05-17")
+    world.social_security("only a year", birth_date="1981-06-01", birth_precision="year")
+    return {"day"}
+
+
+@tells("N04")
+def household_without_one_head(world: World) -> set[str]:
+    anchor(world)
+    for household, heads in {"none": 0, "one": 1, "two": 2}.items():
+        world.household(household)
+        for n in range(3):
+            world.member(f"{household} {n}", household, relation_to_head="head" if n < heads else "child")
+    return {"none", "two"}
+
+
+@tells("N06")
+def impossible_pregnancy(world: World) -> set[str]:
+    anchor(world)
+    world.member("man", "H0", sex="M", is_pregnant=True)
+    world.member("woman", "H0", is_pregnant=True)
+    world.claim("old", "2026-05-05", service="delivery", birth_date="1960-05-05")
+    world.claim("fifty-five", "2026-05-05", service="antenatal", birth_date="1970-05-06")
+    world.claim("other service", "2026-05-05", service="outpatient", birth_date="1960-05-05")
+    world.enrolment("father", "maternal_child", sex="M")
+    world.enrolment("baby boy", "maternal_child", sex="M", birth_date="2025-01-05")
+    return {"man", "old", "father"}
+
+
+@tells("N10")
+def seen_after_death(world: World) -> set[str]:
+    anchor(world)
+    for person in ("by two", "by one", "by two before"):
+        world.event(person, "death", "2026-05-01")
+        day = "2026-04-01" if person == "by two before" else "2026-07-01"
+        world.payment(world.enrolment(person, "elderly"), "elderly", day)
+        if person != "by one":
+            world.claim(person, day)
+    return {"by two"}
+
+
+@pytest.mark.parametrize("rule", sorted(TELL))
+def test_rule_finds_its_cases_and_no_near_miss(world: World, rule: str) -> None:
+    expected = TELL[rule](world)
+    assert world.subjects(rule) == expected
+
+
+def test_every_rule_has_its_world() -> None:
+    assert sorted(TELL) == [rule.id for rule in load_rules()]

@@ -1,0 +1,121 @@
+"""Canonical tables out of the read rows of a register."""
+
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from transforms.areas import LEVELS, with_parents
+from transforms.dates import from_age
+from transforms.mapping import RegisterMapping, Value, Yield
+from transforms.names import with_names
+from transforms.reference import Reference
+from transforms.sheet import PRECISION
+from transforms.tables import BirthPrecision, Column, Table
+from transforms.text import folded
+
+FREE_TEXT = ("address_line", "address_place")
+
+
+def applies(when: dict[str, str]) -> pl.Expr:
+    """Rows in which all these columns have these values."""
+    return pl.all_horizontal(pl.lit(True), *((pl.col(c) == v).fill_null(False) for c, v in when.items()))
+
+
+def yielded(frame: pl.DataFrame, fills: Yield) -> pl.DataFrame:
+    """The rows a table gets, with `_row`, `record_id` and the filled columns as text under their canonical names."""
+    rows = frame.filter(applies(fills.when))
+    return rows.select("_row", "record_id", *(_value(value).alias(name) for name, value in fills.columns.items()))
+
+
+def _value(value: Value) -> pl.Expr:
+    if value.value is not None:
+        return pl.lit(str(value.value).lower() if isinstance(value.value, bool) else value.value)
+    told = pl.concat_str([pl.col(c) for c in value.columns], separator=value.join) if value.columns else pl.col(
+        str(value.column)
+    )  # fmt: skip
+    if value.first is None:
+        return told
+    return pl.when(told.str.len_chars() >= value.first).then(told.str.slice(0, value.first))
+
+
+def people(frame: pl.DataFrame, mapping: RegisterMapping, reference: Reference, as_of: date) -> pl.DataFrame:
+    """Rows of clean.people: names, birth, areas and address in canonical form."""
+    fills = mapping.yields["people"]
+    rows = yielded(frame, fills)
+    birth = fills.columns.get("birth_date")
+    if birth is not None and birth.column is not None:
+        precision = frame.filter(applies(fills.when))[birth.column + PRECISION]
+        rows = rows.with_columns(precision.alias("birth_precision"))
+    rows = _with_birth(rows, as_of)
+    rows = rows.with_columns(folded(pl.col(c), reference.script).alias(c) for c in FREE_TEXT if c in rows.columns)
+    return with_names(with_areas(rows, reference), mapping.name_order, reference)
+
+
+def _with_birth(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Birth date, year and precision; from an age and the day it was told where no date is known."""
+    rows = _with_missing(rows, ("birth_date", "birth_precision", "age"))
+    told_on = pl.col("age_on").str.to_date("%Y-%m-%d") if "age_on" in rows.columns else pl.lit(as_of)
+    age = pl.col("age").cast(pl.Int32)
+    birth, derived = from_age(pl.col("birth_date").str.to_date("%Y-%m-%d"), age, told_on)
+    rows = rows.with_columns(
+        birth_date=birth,
+        birth_precision=pl.when(derived).then(pl.lit(str(BirthPrecision.AGE))).otherwise("birth_precision"),
+    )
+    return rows.with_columns(birth_year=pl.col("birth_date").dt.year())
+
+
+def with_areas(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """All four levels of area where the row tells any."""
+    if not set(LEVELS) & set(rows.columns):
+        return rows
+    return with_parents(_with_missing(rows, LEVELS), reference)
+
+
+def _with_missing(rows: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+    return rows.with_columns(pl.lit(None, dtype=pl.String).alias(c) for c in columns if c not in rows.columns)
+
+
+def about_its_person(rows: pl.DataFrame, table: Table, register: str, persons: pl.Series | None) -> pl.DataFrame:
+    """Point a fact to the person record of its own row, where the contract points it nowhere and there is one.
+
+    `persons`: rows (`_row`) that yield a person.
+    """
+    if "of_record_id" not in table.column_names or "of_record_id" in rows.columns or persons is None:
+        return rows
+    known = pl.col("_row").is_in(persons.implode())
+    return rows.with_columns(
+        of_register=pl.when(known).then(pl.lit(register)), of_record_id=pl.when(known).then("record_id")
+    )
+
+
+def append(
+    con: duckdb.DuckDBPyConnection, table: Table, rows: pl.DataFrame, register: str, snapshot_id: str = ""
+) -> None:
+    """Append rows to a table, ordered by its key; columns the rows have not are null, the row's key is its id.
+
+    Writes `table`. `rows` has text under the table's column names, and `_row`.
+    """
+    own = table.key[-1]
+    filled = rows.with_columns(register=pl.lit(register), snapshot_id=pl.lit(snapshot_id))
+    if "_row" in rows.columns:
+        filled = filled.with_columns(row_no=pl.col("_row"))
+    if own not in rows.columns and "record_id" in rows.columns:
+        filled = filled.with_columns(pl.col("record_id").alias(own))
+    ready = filled.select(_typed(column, filled.schema.get(column.name)) for column in table.columns)
+    con.register("clean_rows", ready)
+    order = ", ".join(f'"{name}"' for name in table.key)
+    con.execute(f"INSERT INTO {table.full_name} BY NAME SELECT * FROM clean_rows ORDER BY {order}")
+    con.unregister("clean_rows")
+
+
+def _typed(column: Column, came: pl.DataType | None) -> pl.Expr:
+    kinds = {"DATE": pl.Date, "INTEGER": pl.Int32, "BIGINT": pl.Int64, "BOOLEAN": pl.Boolean}
+    kind = kinds.get(column.type, pl.String)
+    if came is None:
+        return pl.lit(None, dtype=kind()).alias(column.name)
+    if came == pl.String and column.type == "DATE":
+        return pl.col(column.name).str.to_date("%Y-%m-%d")
+    if came == pl.String and column.type == "BOOLEAN":
+        return pl.col(column.name) == "true"
+    return pl.col(column.name).cast(kind())

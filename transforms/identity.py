@@ -1,0 +1,115 @@
+"""Persons: clusters given an id that survives nights, and the best that their records know of them."""
+
+import duckdb
+import polars as pl
+
+from transforms.connected import components
+from transforms.tables import PERSON_RECORDS, PERSONS, PREVIOUS, fill
+
+
+def assign_persons(con: duckdb.DuckDBPyConnection) -> int:
+    """Make each cluster a person; returns how many there are.
+
+    A person keeps the id that most of its records had in persons.previous; where several claim one id, the one with
+    most records of it takes it, then the one with the smallest record. The others get an id made of their
+    smallest record's key. Reads clean.people, linkage.links, persons.previous and the temporary tables numbered and
+    clusters. Writes persons.persons and persons.records.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE ids (cluster INTEGER, person_id VARCHAR)")
+    _keep_ids(con)
+    _make_ids(con)
+    _group_by_identifier(con)
+    fill(con, PERSON_RECORDS, _RECORDS_QUERY)
+    con.execute("DROP TABLE ids")
+    con.execute("DROP TABLE inner_links")
+    con.execute("DROP TABLE identifier_groups")
+    return fill(con, PERSONS, _PERSONS_QUERY)
+
+
+def _keep_ids(con: duckdb.DuckDBPyConnection) -> None:
+    """Give old ids to the clusters that hold most of their records: best pairs first, each id and cluster once."""
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE claims AS
+        SELECT cluster, person_id, count(*) AS shared FROM {PREVIOUS.full_name}
+        JOIN numbered USING (register, record_id) JOIN clusters USING (rec) GROUP BY ALL"""
+    )
+    while con.execute("SELECT 1 FROM claims LIMIT 1").fetchone():
+        con.execute(
+            """INSERT INTO ids SELECT cluster, person_id FROM claims
+            QUALIFY row_number() OVER (PARTITION BY cluster ORDER BY shared DESC, person_id) = 1
+                AND row_number() OVER (PARTITION BY person_id ORDER BY shared DESC, cluster) = 1"""
+        )
+        con.execute(
+            """DELETE FROM claims WHERE cluster IN (SELECT cluster FROM ids)
+            OR person_id IN (SELECT person_id FROM ids)"""
+        )
+    con.execute("DROP TABLE claims")
+
+
+def _make_ids(con: duckdb.DuckDBPyConnection) -> None:
+    """Hash the key of the smallest record; again with a number, where an older person holds that id."""
+    attempt = 0
+    unnamed = "SELECT DISTINCT cluster FROM clusters ANTI JOIN ids USING (cluster)"
+    while con.execute(f"SELECT 1 FROM ({unnamed}) LIMIT 1").fetchone():
+        con.execute(
+            f"""INSERT INTO ids SELECT cluster, person_id FROM (
+                SELECT cluster, 'P' || left(md5(concat_ws('/', register, record_id, $attempt)), 16) AS person_id
+                FROM ({unnamed}) JOIN numbered ON rec = cluster)
+            WHERE person_id NOT IN (SELECT person_id FROM {PREVIOUS.full_name})""",
+            {"attempt": attempt or None},
+        )
+        attempt += 1
+
+
+def _group_by_identifier(con: duckdb.DuckDBPyConnection) -> None:
+    """Write inner_links, the links inside clusters, and identifier_groups, the components of their exact ones."""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE inner_links AS
+        SELECT l.rec AS rec_l, r.rec AS rec_r, k.probability, k.identifier_exact FROM linkage.links k
+        JOIN numbered l ON l.register = k.register_l AND l.record_id = k.record_id_l
+        JOIN numbered r ON r.register = k.register_r AND r.record_id = k.record_id_r
+        JOIN clusters a ON a.rec = l.rec JOIN clusters b ON b.rec = r.rec WHERE a.cluster = b.cluster"""
+    )
+    exact = con.execute("SELECT rec_l, rec_r FROM inner_links WHERE identifier_exact").fetchnumpy()
+    row = con.execute("SELECT count(*) FROM numbered").fetchone()
+    groups = components(int(row[0]) if row else 0, exact["rec_l"], exact["rec_r"])
+    con.register("grouped", pl.DataFrame({"first_rec": groups}).with_row_index("rec", offset=1))
+    con.execute("CREATE OR REPLACE TEMP TABLE identifier_groups AS SELECT * FROM grouped")
+    con.unregister("grouped")
+
+
+_RECORDS_QUERY = """
+WITH best AS (
+    SELECT rec, max(probability) AS probability FROM (
+        SELECT rec_l AS rec, probability FROM inner_links UNION ALL SELECT rec_r, probability FROM inner_links
+    ) GROUP BY rec
+)
+SELECT register, record_id, person_id, coalesce(probability, 1.0) AS link_probability,
+    person_id || '.' || dense_rank() OVER (PARTITION BY cluster ORDER BY first_rec) AS identifier_group
+FROM clusters JOIN numbered USING (rec) JOIN ids USING (cluster) JOIN identifier_groups USING (rec)
+LEFT JOIN best USING (rec)"""
+
+
+def _best(order: str, *columns: str) -> str:
+    """The person's best values of `columns`: by `order`, then the most frequent, then the first in order."""
+    listed, known = ", ".join(columns), " OR ".join(f"{column} IS NOT NULL" for column in columns)
+    return f"""SELECT person_id, {listed} FROM members WHERE {known} GROUP BY person_id, {listed}
+        QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY {order}, count(*) DESC, {listed}) = 1"""
+
+
+_PRECISION = "list_position(['day', 'month', 'year', 'default_1_january', 'age'], birth_precision)"
+
+_PERSONS_QUERY = f"""
+WITH members AS (SELECT * FROM persons.records JOIN clean.people USING (register, record_id)),
+counts AS (
+    SELECT person_id, count(*) AS records, count(DISTINCT register) AS registers,
+        coalesce(bool_or(NOT is_alive), false) AS is_dead
+    FROM members GROUP BY person_id
+),
+latin AS ({_best("(family_name || given_name) IS NULL", "family_name", "given_name")}),
+local AS ({_best("(family_name_local || given_name_local) IS NULL", "family_name_local", "given_name_local")}),
+sexes AS ({_best("true", "sex")}),
+births AS ({_best(_PRECISION, "birth_date", "birth_precision")}),
+places AS ({_best("area_4 IS NULL, area_3 IS NULL, area_2 IS NULL", "area_1", "area_2", "area_3", "area_4")})
+SELECT * FROM counts LEFT JOIN latin USING (person_id) LEFT JOIN local USING (person_id)
+LEFT JOIN sexes USING (person_id) LEFT JOIN births USING (person_id) LEFT JOIN places USING (person_id)"""

@@ -1,0 +1,162 @@
+"""Names to family, given and other names in up to two scripts, with the keys that comparing uses.
+
+Everything costly is done once a distinct name and joined back.
+"""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from transforms.folds import fold, romanised, skeleton
+from transforms.reference import Reference
+from transforms.text import canonical, latin, local_letters, signs
+
+PARTS = ("family_name", "given_name", "other_name")
+FULL = {"": "full_name", "mother_": "mother_name", "father_": "father_name"}
+Order = str
+
+
+def with_names(frame: pl.DataFrame, order: Order, reference: Reference) -> pl.DataFrame:
+    """Make the name columns of clean.people out of what a register tells; null where it tells none.
+
+    `frame` has whole names (`full_name`, `mother_name_local` ...) or parts of names under their canonical names.
+    """
+    for bearer in FULL:
+        for script in ("", "_local"):
+            frame = _with_bearer(frame, bearer, script, order, reference)
+    return with_keys(frame, reference)
+
+
+def _with_bearer(frame: pl.DataFrame, bearer: str, script: str, order: Order, reference: Reference) -> pl.DataFrame:
+    """One bearer's names in one script, from the whole name where it is told, else from its parts."""
+    wanted = [f"{bearer}{part}{script}" for part in PARTS]
+    local, whole = bool(script), FULL[bearer] + script
+    if whole in frame.columns:
+        found = by_distinct(
+            _in_script(frame[whole], local, reference), lambda names: split_names(names, order, local, reference)
+        )
+        return frame.with_columns(found[part].alias(name) for part, name in zip(PARTS, wanted, strict=True))
+    told = [name for name in wanted if name in frame.columns]
+    done = {name: by_distinct(frame[name], lambda names: _written(names, local, reference))["name"] for name in told}
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    return frame.with_columns(done.get(name, nothing).alias(name) for name in wanted)
+
+
+def _written(names: pl.Series, local: bool, reference: Reference) -> pl.DataFrame:
+    return pl.DataFrame({"name": written(names, local, reference)})
+
+
+def _in_script(names: pl.Series, local: bool, reference: Reference) -> pl.Series:
+    """Names in the script asked for; a name as spoken may come in either."""
+    is_local = names.str.contains(local_letters(reference))
+    return names.set(is_local != local, None) if reference.script else names
+
+
+def by_distinct(column: pl.Series, work: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """`work` done on the distinct values of a column, its rows given back for every row of the column."""
+    distinct = column.unique()
+    done = work(distinct).with_columns(distinct.alias("__found"))
+    rows = pl.DataFrame({"__found": column})
+    return rows.join(done, on="__found", how="left", maintain_order="left", nulls_equal=True).drop("__found")
+
+
+def split_names(names: pl.Series, order: Order, local: bool, reference: Reference) -> pl.DataFrame:
+    """Whole names to `family_name`, `given_name`, `other_name`, row for row.
+
+    A title in front goes. With two or more words the order decides which is the family name, unless a comma or
+    capital letters show it. A single local word is parted after a known surname; else it is a given name.
+    """
+    frame = pl.DataFrame({"name": names}, schema={"name": pl.String})
+    frame = frame.with_columns(name=_without_title(_words(pl.col("name"), local), reference))
+    frame = frame.with_columns(word=pl.col("name").str.replace(",", " ").str.extract_all(r"[^\s,]+"))
+    family, given = _by_order(order, local)
+    other = pl.lit(None, dtype=pl.String)
+    if order == "given_first":
+        many = pl.col("word").list.len() > 2
+        other = pl.when(many).then(pl.col("word").list.slice(1, pl.col("word").list.len() - 2).list.join(" "))
+    parts = frame.select(family_name=family, given_name=given, other_name=other)
+    if local:
+        parts = _parted_by_surname(parts, reference)
+    return parts.with_columns(written(parts[part], local, reference).alias(part) for part in PARTS)
+
+
+def _words(name: pl.Expr, local: bool) -> pl.Expr:
+    plain = name if local else latin(name)
+    return plain.str.replace_all(r"[^\p{L}\p{M}\p{N}\s,'’\-]+", " ").str.strip_chars(" ,'’-")
+
+
+def _without_title(name: pl.Expr, reference: Reference) -> pl.Expr:
+    if not reference.titles:
+        return name
+    longest = sorted(reference.titles, key=lambda title: (-len(title), title))
+    return name.str.replace(rf"(?i)^(?:{'|'.join(longest)})\s+(\S)", "${1}")
+
+
+def _by_order(order: Order, local: bool) -> tuple[pl.Expr, pl.Expr]:
+    """Family and given name of the list `word`; of one word the given name."""
+    word, count = pl.col("word"), pl.col("word").list.len()
+    comma = pl.col("name").str.contains(r"^[^,]+,\s*\S")
+    last_is_family = _only_capitals(word.list.last()) & ~_only_capitals(word.list.first())
+    first_is_family = _only_capitals(word.list.first()) & ~_only_capitals(word.list.last())
+    if order == "family_first":
+        family_last = last_is_family & ~comma
+    else:
+        family_last = ~(first_is_family | comma)
+    family = pl.when(family_last).then(word.list.last()).otherwise(word.list.first())
+    rest = pl.when(family_last).then(word.list.head(count - 1)).otherwise(word.list.tail(count - 1))
+    between = "" if local else " "
+    if order == "given_first":
+        rest = pl.when(family_last).then(word.list.head(1)).otherwise(word.list.tail(count - 1))
+    given = pl.when(count > 1).then(rest.list.join(between)).otherwise(word.list.first())
+    return pl.when(count > 1).then(family), given
+
+
+def _only_capitals(word: pl.Expr) -> pl.Expr:
+    return (word.str.contains(r"^\p{Lu}[\p{Lu}'’\-]+$")).fill_null(False)
+
+
+def _parted_by_surname(parts: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """A local name in one word, parted after the longest known surname that ends where a syllable does."""
+    if reference.script is None or not reference.surnames:
+        return parts
+    longest = sorted(reference.surnames, key=lambda name: (-len(name), name))
+    pattern = rf"^({'|'.join(longest)})([{reference.script.letters}].*)$"
+    groups = canonical(parts["given_name"], reference.script).str.extract_groups(pattern)
+    found = pl.col("family_name").is_null() & groups.struct.field("1").is_not_null()
+    return parts.with_columns(
+        family_name=pl.when(found).then(groups.struct.field("1")).otherwise("family_name"),
+        given_name=pl.when(found).then(groups.struct.field("2")).otherwise("given_name"),
+    )
+
+
+def written(names: pl.Series, local: bool, reference: Reference) -> pl.Series:
+    """Names as they are shown: canonical local text, or Latin without accents, each word capitalised."""
+    if local:
+        shown = canonical(names, reference.script)
+    else:
+        shown = pl.DataFrame({"name": names}).select(latin(pl.col("name")).str.to_titlecase()).to_series()
+    return shown.set(shown == "", None)
+
+
+def with_keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """Folds of the Latin names, signs of the local ones, and skeletons: from the local name where there is one."""
+    for part in ("family", "given"):
+        latin_keys = by_distinct(frame[f"{part}_name"], lambda names: _latin_keys(names, reference))
+        local_keys = by_distinct(frame[f"{part}_name_local"], lambda names: _local_keys(names, reference))
+        frame = frame.with_columns(
+            latin_keys["fold"].alias(f"{part}_fold"),
+            local_keys["signs"].alias(f"{part}_signs"),
+            pl.select(pl.coalesce(local_keys["skeleton"], latin_keys["skeleton"])).to_series().alias(f"{part}_skeleton"),
+        )
+    return frame
+
+
+def _latin_keys(names: pl.Series, reference: Reference) -> pl.DataFrame:
+    folds = pl.DataFrame({"name": names}).select(fold=fold(pl.col("name"), reference))
+    return folds.with_columns(skeleton=skeleton(pl.col("fold"), reference))
+
+
+def _local_keys(names: pl.Series, reference: Reference) -> pl.DataFrame:
+    name = pl.col("name")
+    rough = fold(romanised(name, reference), reference)
+    return pl.DataFrame({"name": names}).select(signs=signs(name, reference.script), skeleton=skeleton(rough, reference))

@@ -1,0 +1,89 @@
+"""Rows that cannot be used, each with its reason and what its agency can do; and what was mended in the others."""
+
+import polars as pl
+
+REMEDIES = {
+    "required_missing": "Fill in {column}.",
+    "unknown_code": "Use one of the agreed codes in {column}, or ask for a new one to be added to the contract.",
+    "unreadable_date": "Write {column} as a date in the agreed form.",
+    "impossible_date": "Correct {column}: there is no such day, or it lies in the future or before 1900.",
+    "unexpected_form": "Correct {column}: it has not the agreed form.",
+    "unreadable_number": "Write {column} as a plain number.",
+    "unreadable_code": "Correct {column}.",
+    "unreadable_phone": "Write {column} as a phone number.",
+    "implausible_age": "Correct {column}: nobody has that age.",
+    "wrong_script": "Write {column} in its own script and in Unicode, not in an old font encoding.",
+    "no_letters": "Write a name into {column}.",
+    "repeated_row": "Send every row once.",
+    "duplicate_key": "Give every row its own {column}; the first row with it was kept.",
+    "applies_nowhere": "Check {column}: no kind of row that the contract knows has these values.",
+}
+COLUMNS = ("register", "snapshot_id", "row_no", "file", "column_name", "reason", "found", "remedy", "raw")
+TURNED_AWAY = {
+    "_row": pl.Int64,
+    "column_name": pl.String,
+    "reason": pl.String,
+    "found": pl.String,
+    "remedy": pl.String,
+    "withhold": pl.Boolean,
+}
+
+
+def turn_away(rows: pl.DataFrame, columns: tuple[str, ...], reason: pl.Expr, remedy: str | None = None) -> pl.DataFrame:
+    """Rows with a reason to be turned away: one row each of the columns of `TURNED_AWAY`.
+
+    `rows` has `_row` and the raw values of `columns`.
+    """
+    name = "+".join(columns)
+    told = pl.concat_str([pl.col(column) for column in columns], separator=" + ", ignore_nulls=True)
+    sentences = {key: sentence.format(column=name) for key, sentence in REMEDIES.items()}
+    reasons = rows.select("_row", found=pl.when(told != "").then(told), reason=reason)
+    said = pl.lit(remedy) if remedy else pl.col("reason").replace_strict(sentences, default=f"Correct {name}.")
+    return reasons.select(
+        pl.col("_row").cast(pl.Int64),
+        column_name=pl.lit(name),
+        reason=pl.col("reason"),
+        found=pl.col("found"),
+        remedy=said,
+        withhold=pl.lit(remedy is not None),
+    )
+
+
+def first_reason(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """The first reason of each row, in the order of the parts; columns missing in one row are named together."""
+    every = pl.concat([pl.DataFrame(schema=TURNED_AWAY), *parts])
+    missing = every.filter(pl.col("reason") == "required_missing").group_by("_row").agg(
+        together=pl.col("column_name").unique(maintain_order=True).str.join("+")
+    )  # fmt: skip
+    first = every.unique("_row", keep="first", maintain_order=True).join(missing, on="_row", how="left")
+    several = (pl.col("reason") == "required_missing") & pl.col("together").str.contains("+", literal=True)
+    return first.with_columns(
+        column_name=pl.when(several).then("together").otherwise("column_name"),
+        remedy=pl.when(several).then(pl.format("Fill in {}.", "together")).otherwise("remedy"),
+    ).drop("together")
+
+
+def quarantine(
+    turned: pl.DataFrame, raw: pl.DataFrame, key: tuple[str, ...], register: str, snapshot: tuple[str, str]
+) -> pl.DataFrame:
+    """The rows of clean.quarantine. `raw` is the register as it came, with `_row`; `snapshot` its id and file.
+
+    Of a row that may not be kept (`withhold`) only the key is shown.
+    """
+    whole = [column for column in raw.columns if not column.startswith("_")]
+    shown = raw.join(turned.with_columns(pl.col("_row").cast(raw.schema["_row"])), on="_row", how="inner")
+    return shown.sort("_row").select(
+        register=pl.lit(register),
+        snapshot_id=pl.lit(snapshot[0]),
+        row_no=pl.col("_row").cast(pl.Int64),
+        file=pl.lit(snapshot[1]),
+        column_name=pl.col("column_name"),
+        reason=pl.col("reason"),
+        found=pl.col("found"),
+        remedy=pl.col("remedy"),
+        raw=pl.when("withhold").then(_json(list(key))).otherwise(_json(whole)),
+    )
+
+
+def _json(columns: list[str]) -> pl.Expr:
+    return pl.struct(columns).struct.json_encode()

@@ -1,0 +1,30 @@
+-- id: D03
+-- statement_en: The same person was paid twice or more for one component in one round.
+-- statement_km: បុគ្គលតែមួយត្រូវបានបើកប្រាក់ពីរដង ឬច្រើនជាងនេះ សម្រាប់ផ្នែកតែមួយក្នុងជុំតែមួយ។
+-- kind: duplication
+-- severity: critical
+-- needs: payments
+-- evidence:
+--   component: component paid twice
+--   rounds: the rounds in which it happened
+--   payments: payments made in them
+--   amount: riel paid in them
+-- confirm: Check both payments in the bank's file, and that the two enrolments are one person; twins are paid a child each.
+-- source: Family Package, one payment a component and round
+WITH twice AS (
+    SELECT person_id, programme, component, round, count(*) AS payments, sum(amount)::BIGINT AS amount,
+        list(DISTINCT record(of_register, of_record_id, 'subject')) || list(record(register, record_id, 'payment'))
+            AS records
+    FROM person_payments
+    WHERE status = 'paid' AND person_id IS NOT NULL AND round IS NOT NULL
+    GROUP BY ALL
+    HAVING count(*) > 1
+)
+SELECT person_id,
+    {
+        component: string_agg(DISTINCT component, ', ' ORDER BY component), rounds: list_sort(list(DISTINCT round)),
+        payments: sum(payments)::BIGINT, amount: sum(amount)::BIGINT
+    } AS evidence,
+    list_distinct(flatten(list(records))) AS records
+FROM twice
+GROUP BY person_id

@@ -1,0 +1,30 @@
+-- id: E10
+-- statement_en: A member of a household with a valid equity card was charged for health care that the card makes free.
+-- statement_km: សមាជិកនៃគ្រួសារដែលមានប័ណ្ណសមធម៌មានសុពលភាព ត្រូវបានគេយកថ្លៃសេវាសុខភាព ដែលត្រូវឥតគិតថ្លៃតាមប័ណ្ណ។
+-- kind: exclusion
+-- severity: critical
+-- needs: claims, entitlements:equity_card
+-- evidence:
+--   card_number: number of the equity card
+--   valid_from: first day of the card
+--   visits: number of visits charged
+--   first_visit: date of the first of them
+--   last_visit: date of the last of them
+--   amount: riel charged in all
+-- confirm: Ask the patient for the receipt and whether the card was shown; the facility may have to pay back.
+-- source: Health Equity Fund, free care for card households
+WITH members AS (
+    SELECT person_id, min(card_number) AS card_number, min(valid_from) AS valid_from, max(valid_to) AS valid_to,
+        list(record(register, record_id, 'member') ORDER BY register, record_id) AS roster
+    FROM household_members WHERE is_covered
+    GROUP BY person_id
+)
+SELECT person_id,
+    {
+        card_number: any_value(m.card_number), valid_from: any_value(m.valid_from), visits: count(*),
+        first_visit: min(c.visited_on), last_visit: max(c.visited_on), amount: sum(c.amount)::BIGINT
+    } AS evidence,
+    list(record(c.register, c.record_id, 'subject') ORDER BY c.register, c.record_id) || any_value(m.roster) AS records
+FROM person_claims c JOIN members m USING (person_id)
+WHERE c.payer = 'self' AND valid_on(m.valid_from, m.valid_to, c.visited_on)
+GROUP BY person_id

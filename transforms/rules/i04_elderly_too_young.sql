@@ -1,0 +1,28 @@
+-- id: I04
+-- statement_en: The elderly benefit was paid to a person who by a certified date of birth was not yet 60.
+-- statement_km: ប្រាក់ឧបត្ថម្ភមនុស្សចាស់ ត្រូវបានបើកឱ្យបុគ្គលដែលតាមថ្ងៃខែឆ្នាំកំណើតមានការបញ្ជាក់ មិនទាន់គ្រប់ ៦០ ឆ្នាំ។
+-- kind: inclusion
+-- severity: high
+-- needs: payments:family_package, people
+-- evidence:
+--   birth_date: certified date of birth; 1 January is uncertain and does not count
+--   certified_by: register that certifies it
+--   age_at_first_payment: full years at the first such payment
+--   payments: payments before the birthday
+--   amount: riel paid in them
+-- confirm: See the original document; dates of birth of this generation were often written down late and wrong.
+-- source: Family Package, benefit for people of 60 and over
+WITH swapped AS (SELECT DISTINCT person_id FROM birth_differences WHERE difference = 'day_month_swapped')
+SELECT p.person_id,
+    {
+        birth_date: any_value(c.birth_date), certified_by: any_value(c.register),
+        age_at_first_payment: age_on(any_value(c.birth_date), min(p.paid_on)), payments: count(*),
+        amount: sum(p.amount)::BIGINT
+    } AS evidence,
+    list(DISTINCT record(p.of_register, p.of_record_id, 'subject'))
+        || [any_value(record(c.register, c.record_id, 'birth date'))]
+        || list(record(p.register, p.record_id, 'payment')) AS records
+FROM person_payments p JOIN certified_births c USING (person_id) ANTI JOIN swapped USING (person_id)
+WHERE p.status = 'paid' AND p.programme = 'family_package' AND p.component = 'elderly'
+    AND age_on(c.birth_date, p.paid_on) < policy('elderly_age')::INTEGER
+GROUP BY p.person_id

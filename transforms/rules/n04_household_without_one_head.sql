@@ -1,0 +1,24 @@
+-- id: N04
+-- statement_en: The household has no head on its roster, or more than one.
+-- statement_km: គ្រួសារគ្មានមេគ្រួសារក្នុងបញ្ជីសមាជិក ឬមានមេគ្រួសារលើសពីម្នាក់។
+-- kind: inconsistency
+-- severity: low
+-- needs: households, people
+-- evidence:
+--   heads: number of heads on the roster
+--   members: number of people on the roster
+-- confirm: Ask the commune who heads the household; a head who died or moved is the usual reason.
+-- source: IDPoor, one head for each household
+WITH counted AS (
+    SELECT h.register, h.household_id, count(*) AS members,
+        count(*) FILTER (WHERE p.relation_to_head = 'head') AS heads,
+        list(record(p.register, p.record_id, 'head')) FILTER (WHERE p.relation_to_head = 'head') AS head_records
+    FROM clean.households h
+    JOIN rosters o ON o.household_register = h.register
+    JOIN clean.people p ON p.register = o.member_register AND p.household_id = h.household_id
+    GROUP BY ALL
+)
+SELECT register AS household_register, household_id, {heads: heads, members: members} AS evidence,
+    [record(register, household_id, 'subject')] || coalesce(head_records, []) AS records
+FROM counted
+WHERE heads <> 1

@@ -1,0 +1,39 @@
+-- id: N06
+-- statement_en: A pregnancy is recorded for a man, or for somebody too young or too old for it.
+-- statement_km: មានការកត់ត្រាគភ៌សម្រាប់បុរស ឬសម្រាប់បុគ្គលដែលក្មេងពេក ឬចាស់ពេក។
+-- kind: inconsistency
+-- severity: medium
+-- needs: people
+-- evidence:
+--   sex: sex most records give
+--   birth_date: best date of birth
+--   age: full years when the pregnancy was recorded
+--   recorded_as: what records the pregnancy
+-- confirm: Check sex and date of birth on a document before the pregnancy is doubted; a mother's claim is often filed under her child.
+-- source: guess; ages are policy values
+WITH recorded AS (
+    SELECT person_id, register, record_id, as_of() AS on_day, 'pregnant on the roster' AS recorded_as
+    FROM person_records WHERE is_pregnant
+    UNION ALL
+    SELECT person_id, register, record_id, visited_on, service || ' claim'
+    FROM person_claims WHERE service IN ('antenatal', 'delivery')
+    UNION ALL
+    SELECT e.person_id, e.of_register, e.of_record_id, coalesce(e.enrolled_on, as_of()), 'mother and child benefit'
+    FROM person_enrolments e JOIN individuals i USING (person_id)
+    WHERE e.component = 'maternal_child'
+        AND age_on(i.birth_date, coalesce(e.enrolled_on, as_of())) >= policy('maternal_child_mother_age')::INTEGER
+),
+aged AS (
+    SELECT r.*, i.sex, i.birth_date, age_on(i.birth_date, r.on_day) AS age
+    FROM recorded r JOIN individuals i USING (person_id)
+)
+SELECT person_id,
+    {
+        sex: any_value(sex), birth_date: any_value(birth_date), age: min(age),
+        recorded_as: string_agg(DISTINCT recorded_as, ', ' ORDER BY recorded_as)
+    } AS evidence,
+    list(record(register, record_id, 'subject')) AS records
+FROM aged
+WHERE sex = 'M'
+    OR age NOT BETWEEN policy_list('pregnancy_ages')[1]::INTEGER AND policy_list('pregnancy_ages')[2]::INTEGER
+GROUP BY person_id

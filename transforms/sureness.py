@@ -1,0 +1,154 @@
+"""How sure a finding is: the probability that its links are right, and that an absence is only a missed link.
+
+Two records of one person joined by exact identifiers share an `identifier_group`. A finding whose records all
+share one, or that rests on one record of a person, needs no score and may be confirmed. Anything else rests on a
+score and is probable at most. A finding that rests on somebody's absence from a register is never confirmed, and
+nobody can tell when the best rejected link to that register is too likely.
+"""
+
+import duckdb
+
+# How each kind of record leads to the person record it is about; households and their cards lead to nobody.
+REFERENCES = """
+    SELECT register, record_id, register AS of_register, record_id AS of_record_id FROM clean.people
+    UNION ALL SELECT register, enrolment_id, of_register, of_record_id FROM clean.enrolments
+    UNION ALL SELECT register, payment_id, of_register, of_record_id FROM clean.payments
+    UNION ALL SELECT register, claim_id, of_register, of_record_id FROM clean.claims
+    UNION ALL SELECT register, contribution_id, of_register, of_record_id FROM clean.contributions
+    UNION ALL SELECT register, event_id, of_register, of_record_id FROM clean.events
+    UNION ALL SELECT register, entitlement_id, of_register, of_record_id FROM clean.entitlements
+    UNION ALL SELECT register, case_id, of_register, of_record_id FROM clean.grievances
+    UNION ALL SELECT register, household_id, NULL, NULL FROM clean.households
+"""
+
+# One row a finding and a person record it rests on. A record found nowhere stays, without a group: it proves nothing.
+ANCHORS = f"""
+    WITH rested AS (
+        SELECT DISTINCT f.finding_id, t.register IS NOT NULL AS is_known, t.of_register, t.of_record_id
+        FROM found_records f LEFT JOIN ({REFERENCES}) t USING (register, record_id)
+        WHERE t.of_record_id IS NOT NULL OR t.register IS NULL
+    )
+    SELECT a.finding_id, a.is_known, r.person_id, r.identifier_group, r.link_probability, p.register, p.household_id
+    FROM rested a
+    LEFT JOIN persons.records r ON r.register = a.of_register AND r.record_id = a.of_record_id
+    LEFT JOIN clean.people p ON p.register = a.of_register AND p.record_id = a.of_record_id
+"""
+
+# One row a group of a person some finding joins with another group: its best link to the person's other groups.
+GROUP_LINKS = """
+    WITH joined AS (
+        SELECT DISTINCT person_id FROM anchors
+        GROUP BY finding_id, person_id HAVING count(DISTINCT identifier_group) > 1
+    ),
+    members AS (SELECT r.* FROM persons.records r SEMI JOIN joined USING (person_id)),
+    linked AS (
+        SELECT a.person_id, a.identifier_group AS group_l, b.identifier_group AS group_r, p.probability
+        FROM linkage.pairs p
+        JOIN members a ON a.register = p.register_l AND a.record_id = p.record_id_l
+        JOIN members b ON b.register = p.register_r AND b.record_id = p.record_id_r AND b.person_id = a.person_id
+        WHERE a.identifier_group <> b.identifier_group
+    )
+    SELECT person_id, identifier_group, max(probability) AS probability FROM (
+        SELECT person_id, group_l AS identifier_group, probability FROM linked
+        UNION ALL SELECT person_id, group_r, probability FROM linked
+    ) GROUP BY ALL
+"""
+
+# One row a finding: k groups of a person hang together by k - 1 links, so its best linked group needs none.
+LINK_PROBABILITIES = """
+    WITH groups AS (
+        SELECT a.finding_id, a.person_id, a.identifier_group,
+            max(coalesce(g.probability, a.link_probability)) AS probability
+        FROM anchors a LEFT JOIN group_links g USING (person_id, identifier_group)
+        GROUP BY ALL
+    ),
+    chains AS (
+        SELECT *, row_number() OVER (
+            PARTITION BY finding_id, person_id ORDER BY probability DESC, identifier_group
+        ) AS place
+        FROM groups
+    )
+    SELECT finding_id, round(product(probability), 6) AS probability FROM chains WHERE place > 1 GROUP BY finding_id
+"""
+
+# One row a finding of absence: the likeliest pair of one of its people with a record of the register they are not in.
+MISSED_LINKS = """
+    WITH absences AS (
+        SELECT DISTINCT finding_id, f.absent_from, coalesce(f.person_id, a.person_id) AS person_id
+        FROM found f JOIN anchors a USING (finding_id) WHERE f.absent_from IS NOT NULL
+    ),
+    sought AS (SELECT r.* FROM persons.records r WHERE r.person_id IN (SELECT person_id FROM absences)),
+    sides AS (
+        SELECT register_l AS register, record_id_l AS record_id, register_r AS other_register,
+            record_id_r AS other_record_id, probability FROM linkage.pairs
+        UNION ALL
+        SELECT register_r, record_id_r, register_l, record_id_l, probability FROM linkage.pairs
+    ),
+    rejected AS (
+        SELECT s.person_id, p.other_register AS absent_from, max(p.probability) AS probability
+        FROM sides p
+        JOIN sought s USING (register, record_id)
+        JOIN persons.records o ON o.register = p.other_register AND o.record_id = p.other_record_id
+        WHERE o.person_id <> s.person_id AND p.other_register IN (SELECT absent_from FROM absences)
+        GROUP BY ALL
+    )
+    SELECT a.finding_id, round(coalesce(max(r.probability), 0), 6) AS missed_link_probability
+    FROM absences a LEFT JOIN rejected r USING (person_id, absent_from)
+    GROUP BY a.finding_id
+"""
+
+# One row a finding: does it need no link? About a person: one record, or one identifier group. About a household
+# and not adverse: everything stands on the household's own roster, in its own register's codes.
+EXACT = """
+    SELECT f.finding_id,
+        coalesce(bool_and(a.is_known), TRUE) AND (
+            count(a.finding_id) = 0
+            OR (count(a.identifier_group) = count(*) AND count(DISTINCT (a.person_id, a.identifier_group)) = 1)
+            OR (
+                any_value(f.person_id) IS NULL AND any_value(f.kind) <> 'inclusion'
+                AND bool_and(a.household_id = f.household_id AND o.member_register IS NOT NULL)
+            )
+        ) AS is_exact
+    FROM found f
+    LEFT JOIN anchors a USING (finding_id)
+    LEFT JOIN rosters o ON o.household_register = f.household_register AND o.member_register = a.register
+    GROUP BY f.finding_id
+"""
+
+STEPS = (
+    ("anchors", ANCHORS),
+    ("group_links", GROUP_LINKS),
+    ("link_probabilities", LINK_PROBABILITIES),
+    ("missed_links", MISSED_LINKS),
+    ("exactness", EXACT),
+)
+
+STATES = """
+    SELECT f.*, coalesce(l.probability, 1) AS probability, m.missed_link_probability,
+        CASE
+            WHEN m.missed_link_probability > policy('missed_link_ceiling')::DOUBLE THEN 'cannot_tell'
+            WHEN f.absent_from IS NOT NULL OR NOT e.is_exact THEN 'probable'
+            ELSE 'confirmed'
+        END AS state
+    FROM found f
+    JOIN exactness e USING (finding_id)
+    LEFT JOIN link_probabilities l USING (finding_id)
+    LEFT JOIN missed_links m USING (finding_id)
+"""
+
+
+def weigh(con: duckdb.DuckDBPyConnection) -> None:
+    """Give every finding its probabilities and its state.
+
+    Reads the temporary tables found and found_records, clean.*, persons.records, linkage.pairs and the fact rosters;
+    writes the temporary table weighed: found with probability, missed_link_probability and state.
+    """
+    for name, query in STEPS:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE weighed AS {STATES}")
+
+
+def clear(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop what `weigh` made."""
+    for name in (*(step for step, _ in STEPS), "weighed"):
+        con.execute(f"DROP TABLE IF EXISTS temp.{name}")
