@@ -21,7 +21,7 @@ class _AsWritten(yaml.BaseLoader):
 def read_mapping(file: Path) -> dict[str, object]:
     """The YAML mapping of a file, scalars as text. Raises `ValueError` that says where it cannot be read."""
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), _AsWritten)  # noqa: S506 - builds plain text only
+        content = yaml.load(file.read_text(encoding="utf-8"), _AsWritten)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ValueError(f"line {line}: not YAML ({error.problem}). Check indentation, colons and quotes.") from None

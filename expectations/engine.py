@@ -15,8 +15,10 @@ from typing import Any
 
 import duckdb
 import duckdb_engine
+from sqlalchemy import BigInteger, Date, Double, Integer, String, text
 from sqlalchemy.dialects import registry
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.types import NullType
 
 URL = "duckdb+gate:///:memory:"
 
@@ -64,6 +66,17 @@ class Dialect(duckdb_engine.Dialect):
     driver = "gate"
     supports_statement_cache = False
 
+    def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> list[Any]:
+        """Columns from DuckDB's own catalog: the PostgreSQL way around takes ten times as long."""
+        query = text("""SELECT column_name, data_type FROM duckdb_columns()
+            WHERE database_name = current_database() AND schema_name = :s AND table_name = :t""")
+        rows = connection.execute(query, {"t": table_name, "s": schema or "main"})
+        types = {"VARCHAR": String, "BIGINT": BigInteger, "INTEGER": Integer, "DOUBLE": Double, "DATE": Date}
+        return [
+            {"name": name, "type": types.get(kind, NullType)(), "nullable": True, "default": None}
+            for name, kind in rows
+        ]
+
 
 registry.register("duckdb.gate", __name__, "Dialect")
 
@@ -86,8 +99,7 @@ def validate(
     """
     with quiet():
         gx: Any = import_module("great_expectations")  # takes up to ten seconds
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False}
+        context = gx.get_context(mode="ephemeral", project_config=_settings())
         source = context.data_sources.add_sql(
             "warehouse",
             connection_string=URL,
@@ -100,6 +112,16 @@ def validate(
     return {held[0]: held[1] for run in runs for held in run}
 
 
+def _settings() -> Any:
+    """All in memory, no bars, and none of Great Expectations' own pages, which load scripts from other hosts."""
+    base: Any = import_module("great_expectations.data_context.types.base")
+    return base.DataContextConfig(
+        store_backend_defaults=base.InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars={"globally": False},
+        analytics_enabled=False,
+    )
+
+
 def _run(gx: Any, context: Any, source: Any, table: str, expectations: Sequence[Expectation]) -> list[Any]:
     schema, _, name = table.partition(".")
     asset = source.add_table_asset(table, table_name=name, schema_name=schema)
@@ -107,10 +129,8 @@ def _run(gx: Any, context: Any, source: Any, table: str, expectations: Sequence[
         table,
         expectations=[{"type": e.type, "kwargs": e.arguments, "meta": {"name": e.name}} for e in expectations],
     )
-    definition = gx.ValidationDefinition(
-        name=table, data=asset.add_batch_definition_whole_table("whole"), suite=context.suites.add(suite)
-    )
-    outcome = context.validation_definitions.add(definition).run(result_format="BOOLEAN_ONLY")
+    batch = asset.add_batch_definition_whole_table("whole").get_batch()
+    outcome = batch.validate(context.suites.add(suite), result_format="BOOLEAN_ONLY")
     return [((table, r.expectation_config.meta["name"]), bool(r.success)) for r in outcome.results]
 
 

@@ -68,7 +68,8 @@ def _absent(layer: str, table: str, grain: str) -> CheckResult:
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    rows = con.cursor().execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+    query = "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = current_database()"
+    rows = con.cursor().execute(query).fetchall()
     return frozenset(row[0] for row in rows)
 
 

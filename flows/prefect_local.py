@@ -20,7 +20,8 @@ def configure(home: Path) -> None:
 
     Without PREFECT_API_URL the flow starts a server of its own for as long as it runs, kept in HOME/prefect.
     """
-    os.environ.setdefault("PREFECT_HOME", str(home / "prefect"))
+    kept = Path(os.environ.setdefault("PREFECT_HOME", str(home / "prefect")))
+    kept.mkdir(parents=True, exist_ok=True)
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
 

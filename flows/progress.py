@@ -18,7 +18,7 @@ class Progress(logging.Handler):
         super().__init__(level=logging.INFO)
         self.console = Console(stderr=True, highlight=False)
         self.status = Status("starting", console=self.console)
-        self.since = time.monotonic()
+        self.doing, self.since = "", time.monotonic()
 
     def __enter__(self) -> Self:
         log.setLevel(logging.INFO)
@@ -29,6 +29,7 @@ class Progress(logging.Handler):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._done()
         self.status.stop()
         log.removeHandler(self)
 
@@ -38,11 +39,19 @@ class Progress(logging.Handler):
             self.status.update(record.getMessage())
             return
         seconds = getattr(record, "seconds", 0.0)
-        self.console.print(f"[green]✓[/] {stage:<31} [dim]{seconds:6.1f} s[/]  {note}", soft_wrap=True)
+        self._line(stage, seconds, note)
         self.status.update("")
 
     def say(self, message: str) -> None:
-        """Finish a step that has no stage: one line with the time since the last."""
-        now = time.monotonic()
-        self.console.print(f"[green]✓[/] {message} [dim]{now - self.since:.1f} s[/]", soft_wrap=True)
-        self.since = now
+        """Begin a step that is no stage of a night: the step before is done."""
+        self._done()
+        self.doing, self.since = message, time.monotonic()
+        self.status.update(message)
+
+    def _done(self) -> None:
+        if self.doing:
+            self._line(self.doing, time.monotonic() - self.since, "")
+        self.doing = ""
+
+    def _line(self, what: str, seconds: float, note: str) -> None:
+        self.console.print(f"[green]✓[/] {what:<31} [dim]{seconds:6.1f} s[/]  {note}", soft_wrap=True)

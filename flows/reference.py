@@ -28,11 +28,12 @@ def load_reference(directory: Path) -> Reference:
 
 
 def _reference(told: dict[str, object], surnames: tuple[str, ...]) -> Reference:
-    titles = told.get("titles") or {}
+    titles: dict[str, list[str]] = told.get("titles") or {}  # type: ignore[assignment]
     return Reference(
         country=str(told["country"]),
         script=_script(told.get("script")),
-        titles=tuple(str(t) for group in dict(titles).values() for t in group),  # type: ignore[call-overload]
+        titles=tuple(titles.get("always", ())),
+        titles_or_names=tuple(titles.get("before_two_words", ())),
         surnames=surnames,
         era_offset=told.get("era_offset"),  # type: ignore[arg-type]
         area_digits=tuple(told.get("area_digits") or ()),  # type: ignore[arg-type]

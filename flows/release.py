@@ -97,9 +97,9 @@ def verify(release: Path) -> list[str]:
 def roll_back(home: Path, run_id: str) -> None:
     """Make an older release the current one. Raises `ReleaseError` where it is not there or not whole."""
     releases = home / "releases"
-    if not (releases / run_id).is_dir() or run_id.startswith("."):
-        there = ", ".join(sorted(p.name for p in releases.glob("[!.]*") if p.is_dir() and not p.is_symlink()))
-        raise ReleaseError(f"There is no release {run_id} in {releases}. There is: {there or 'none'}.")
+    there = sorted(p.name for p in releases.glob("[!.]*") if p.is_dir() and not p.is_symlink())
+    if run_id not in there:
+        raise ReleaseError(f"There is no release {run_id} in {releases}. There is: {', '.join(there) or 'none'}.")
     wrong = verify(releases / run_id)
     if wrong:
         raise ReleaseError(f"Release {run_id} is not whole, so it was not made current. {' '.join(wrong)}")

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 import yaml
 
 from transforms.assistance_registers import (
@@ -17,10 +17,10 @@ from transforms.assistance_registers import (
     idpoor_members,
 )
 from transforms.cases import true_cases
-from transforms.clerks import Desk, Written
+from transforms.clerks import Desk, Written, wrong_values
 from transforms.country import Country, make_country
 from transforms.near_misses import near_misses, plant_near_misses
-from transforms.planting import person_id, plant_wrongs
+from transforms.planting import person_id
 from transforms.population import Reference
 from transforms.service_registers import (
     civil_births,
@@ -31,9 +31,10 @@ from transforms.service_registers import (
     nssf_contributions,
     nssf_members,
 )
+from transforms.wrongs import plant_wrongs
 
 REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference"
-FEWEST = 300
+FEWEST = 100
 FIXED_DATE = datetime(2026, 1, 1)  # files carry no clock, so that one seed gives one content
 SHEET_ROWS = 1_048_575
 DATE_FORMAT = "dd/mm/yyyy"
@@ -44,11 +45,13 @@ Progress = Callable[[str], None]
 def write_sample(people: int, seed: int, out: Path, progress: Progress | None = None) -> dict[str, int]:
     """Write `out/registers/*` and `out/truth/*.parquet` for a country of so many people; gives rows a register.
 
-    Truth: records (register, record_id, person), cases (rule, subject_kind, subject, kind, planted). The same people
-    and seed give the same bytes. Raises `ValueError` for fewer than 2,000 people: too few for a case of every rule.
+    Truth: records (register, record_id, person), cases (rule, subject_kind, subject, kind, planted), values (register,
+    record_id, column, value: what should stand where something else does). The same people
+    and seed give the same bytes. Below some 10,000 people not every rule finds room for its cases. Raises `ValueError`
+    for fewer than 100 people.
     """
     if people < FEWEST:
-        raise ValueError(f"a sample country needs at least {FEWEST} people to hold a case of every rule, not {people}")
+        raise ValueError(f"a sample country needs at least {FEWEST} people to fill every register, not {people}")
     say = progress or (lambda _: None)
     say("making people and what happened to them")
     country, meant = plant_wrongs(make_country(people, seed, read_reference()))
@@ -60,7 +63,7 @@ def write_sample(people: int, seed: int, out: Path, progress: Progress | None = 
     misses = near_misses(country, near, cases)
     say("writing files")
     write_registers(tables, out / "registers")
-    write_truth(pl.concat([cases, misses]), written, out / "truth")
+    write_truth(pl.concat([cases, misses]), written, country.people, out / "truth")
     return {name: table.height for name, table in tables.items()}
 
 
@@ -107,7 +110,9 @@ def write_registers(tables: dict[str, pl.DataFrame], folder: Path) -> None:
         tables[name].write_csv(folder / f"{name}.csv")
     for name in ("family_package_enrolments", "family_package_payments"):
         write_workbook(tables[name], folder / f"{name}.xlsx")
-    write_database({"member": tables["nssf_members"], "contribution": tables["nssf_contributions"]}, folder / "nssf.sqlite")
+    write_database(
+        {"member": tables["nssf_members"], "contribution": tables["nssf_contributions"]}, folder / "nssf.sqlite"
+    )
     tables["hef_claims"].write_parquet(folder / "hef_claims.parquet")
     tables["grievances"].write_ndjson(folder / "grievances.jsonl")
 
@@ -136,7 +141,7 @@ def write_database(tables: dict[str, pl.DataFrame], path: Path) -> None:
         database.commit()
 
 
-def write_truth(cases: pl.DataFrame, written: dict[str, Written], folder: Path) -> None:
+def write_truth(cases: pl.DataFrame, written: dict[str, Written], people: pl.DataFrame, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     records = pl.concat(
         register.who.select(register=pl.lit(name), record_id="record_id", person=person_id(register.who["person"]))
@@ -144,3 +149,5 @@ def write_truth(cases: pl.DataFrame, written: dict[str, Written], folder: Path) 
     )
     records.sort("register", "record_id").write_parquet(folder / "records.parquet")
     cases.sort("rule", "kind", "subject").write_parquet(folder / "cases.parquet")
+    values = pl.concat(wrong_values(name, register.who, people) for name, register in written.items())
+    values.sort("register", "record_id", "column").write_parquet(folder / "values.parquet")

@@ -23,12 +23,13 @@ def ask_sqlite(contract: Contract, file: Path) -> pl.DataFrame:
     """
     if file.stat().st_size == 0:
         raise trouble(contract, file.name, "it is empty (0 bytes)", "Send it again; the transfer may be cut off.")
+    address = f"{file.as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=5)) as con:
+        with closing(sqlite3.connect(address, uri=True, timeout=5)) as con:
             columns = [d[0] for d in con.execute(f"SELECT * FROM ({contract.source.query}) LIMIT 0").description]
         texts = ", ".join(f'CAST("{c}" AS TEXT) AS "{c}"' for c in (c.replace('"', '""') for c in columns))
         query = f"SELECT {texts} FROM ({contract.source.query})"
-        return pl.read_database_uri(query, f"sqlite://{file}", engine="adbc")
+        return pl.read_database_uri(query, f"sqlite://{address}", engine="adbc")
     except Exception as error:  # drivers raise their own kinds
         raise _sqlite_trouble(contract, file.name, str(error).lower()) from None
 

@@ -31,11 +31,17 @@ def idpoor_households(desk: Desk, cards: pl.DataFrame) -> pl.DataFrame:
 
 
 def idpoor_members(desk: Desk, roster: pl.DataFrame, cards: pl.DataFrame) -> Written:
-    written = persons(desk, roster.join(cards.select("household_code", "card_no"), on="household_code", how="left", maintain_order="left"))
+    written = persons(
+        desk,
+        roster.join(cards.select("household_code", "card_no"), on="household_code", how="left", maintain_order="left"),
+    )
     true = desk.population.people[written["person"].to_numpy()]
     rng, habits = desk.chance("rows"), desk.habits
     certificate = true["birth_certificate"].set(pl.Series(happens(rng, written.height, habits["id"]["missing"])), None)
-    disabled = pl.Series((true["severity"].to_numpy() > 0) & happens(rng, written.height, desk.reference.parameters["cards"]["disability_recorded"]))
+    disabled = pl.Series(
+        (true["severity"].to_numpy() > 0)
+        & happens(rng, written.height, desk.reference.parameters["cards"]["disability_recorded"])
+    )
     id_no = pl.coalesce(pl.col("id_no"), pl.col("certificate"))
     rows = written.with_columns(
         name_km=full_name(desk, written, "km"), name_latin=full_name(desk, written, "latin").str.to_uppercase(),
@@ -53,20 +59,22 @@ def idpoor_members(desk: Desk, roster: pl.DataFrame, cards: pl.DataFrame) -> Wri
         pl.col("job").alias("occupation"),
     )  # fmt: skip
     rows = rows.with_columns(khmer_digits(rng, rows["dob"], habits["khmer_digits"]))
-    rows = sent_twice(rng, unreadable(rng, rows, "sex", "?", desk.files["unreadable"]), desk.files["sent_twice"])
+    rows = sent_twice(rng, unreadable(rng, rows, "name_km", None, desk.files["unreadable"]), desk.files["sent_twice"])
     return Written(rows, of_whom(written, pl.format("{}/{}", "household_code", "member_no")))
 
 
 def occupation(rng: np.random.Generator, size: int) -> pl.Series:
     jobs = np.asarray(["farmer", "worker", "vendor", "pupil", "none", None], dtype=object)
-    return pl.Series(jobs[rng.integers(0, len(jobs), size)], dtype=pl.String)
+    return pl.Series(jobs[rng.integers(0, len(jobs), size)].tolist(), dtype=pl.String)
 
 
 def family_package_enrolments(desk: Desk, enrolments: pl.DataFrame) -> Written:
     written = persons(desk, enrolments)
     rng, habits = desk.chance("rows"), desk.habits
     wrong = happens(rng, written.height, habits["card_wrong"]) | written["card_slip"].to_numpy()
-    card = digits_wrong_where(rng, written["card_no"], wrong).set(pl.Series(happens(rng, written.height, habits["card_missing"])), None)
+    card = digits_wrong_where(rng, written["card_no"], wrong).set(
+        pl.Series(happens(rng, written.height, habits["card_missing"])), None
+    )
     numbers = desk.number(written["enrolment"], "FP")
     rows = written.with_columns(name_km=full_name(desk, written, "km"), card_no=card, enrolment_no=numbers).select(
         "enrolment_no",
@@ -82,7 +90,9 @@ def family_package_enrolments(desk: Desk, enrolments: pl.DataFrame) -> Written:
         pl.when(pl.col("ended_on").is_null()).then(pl.lit("active")).otherwise(pl.lit("ended")).alias("status"),
     )  # fmt: skip
     rows = unreadable(rng, rows, "component", "?", desk.files["unreadable"])
-    return Written(rows.sort("enrolment_no"), of_whom(written.with_columns(enrolment_no=numbers), pl.col("enrolment_no")))
+    return Written(
+        rows.sort("enrolment_no"), of_whom(written.with_columns(enrolment_no=numbers), pl.col("enrolment_no"))
+    )
 
 
 def digits_wrong_where(rng: np.random.Generator, number: pl.Series, hit: Flags) -> pl.Series:
@@ -96,7 +106,9 @@ def family_package_payments(desk: Desk, payments: pl.DataFrame) -> pl.DataFrame:
     village = desk.population.people["village"].gather(payments["person"])
     wallet = phone(desk.chance("wallets"), payments["wallet"], village, desk.files)
     return payments.with_columns(
-        wallet_msisdn=wallet, payment_no=desk.number(payments["payment"], "PM"), enrolment_no=desk.number(payments["enrolment"], "FP")
+        wallet_msisdn=wallet,
+        payment_no=desk.number(payments["payment"], "PM"),
+        enrolment_no=desk.number(payments["enrolment"], "FP"),
     ).select(
         "payment_no", "enrolment_no",
         pl.col("component").replace_strict(COMPONENTS), "round",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from transforms.country import Country
-from transforms.planting import listed, living, subjects_of
+from transforms.planting import listed, subjects_of
 from transforms.programmes import holds_card
 
 GRACE_AFTER_DEATH = 30
@@ -29,10 +29,10 @@ def true_cases(country: Country, who: Who, meant: pl.DataFrame) -> pl.DataFrame:
     found = {rule: cases(country) for rule, cases in CASES.items()}
     found |= {rule: cases(country, who) for rule, cases in CASES_AS_WRITTEN.items()}
     rows = [subjects_of(rule, cases.unique().drop_nulls().to_series().sort()) for rule, cases in sorted(found.items())]
+    keys = ["rule", "subject_kind", "subject"]
     planted = meant.unique().with_columns(planted=pl.lit(True))
-    return pl.concat(rows).join(planted, on=["rule", "subject_kind", "subject"], how="left", maintain_order="left").with_columns(
-        kind=pl.lit("case"), planted=pl.col("planted").fill_null(False)
-    ).select("rule", "subject_kind", "subject", "kind", "planted")  # fmt: skip
+    cases = pl.concat(rows).join(planted, on=keys, how="left", maintain_order="left")
+    return cases.select(*keys, kind=pl.lit("case"), planted=pl.col("planted").fill_null(False))
 
 
 def age_on(day: pl.Expr | int) -> pl.Expr:
@@ -73,12 +73,21 @@ def e01(country: Country) -> pl.DataFrame:
     qualifies = young | pl.col("pregnant") | age.is_between(6, 17) | (age >= 60) | severe
     homes = listed(country).filter(qualifies).select("household_code", "card_no").unique()
     known = country.roster.join(country.enrolments.select("person"), on="person", how="semi").select("household_code")
-    return homes.join(known, on="household_code", how="anti").join(country.enrolments, on="card_no", how="anti").select("household_code")
+    return (
+        homes.join(known, on="household_code", how="anti")
+        .join(country.enrolments, on="card_no", how="anti")
+        .select("household_code")
+    )
 
 
 def e02(country: Country) -> pl.DataFrame:
     """Living people of 60 or over at as-of, listed on a card in force, without an elderly enrolment."""
-    return listed(country).filter(age_on(country.as_of) >= 60).join(enrolled(country, "elderly"), on="person", how="anti").select("person")
+    return (
+        listed(country)
+        .filter(age_on(country.as_of) >= 60)
+        .join(enrolled(country, "elderly"), on="person", how="anti")
+        .select("person")
+    )
 
 
 def e03(country: Country) -> pl.DataFrame:
@@ -91,14 +100,21 @@ def e03(country: Country) -> pl.DataFrame:
 def e05(country: Country) -> pl.DataFrame:
     """Living children under 24 months at as-of whose birth is registered and who are themselves listed on a card in
     force, without a maternal_child enrolment of their own."""
-    children = listed(country).filter(months_after_birth(24) > country.as_of).join(country.births, on="person", how="semi")
+    children = (
+        listed(country).filter(months_after_birth(24) > country.as_of).join(country.births, on="person", how="semi")
+    )
     return children.join(enrolled(country, "maternal_child"), on="person", how="anti").select("person")
 
 
 def e07(country: Country) -> pl.DataFrame:
     """People with at least two claims of payer exempt or HEF who are on no IDPoor roster and none of whose claims
     shows the number of any card the register knows."""
-    claims = country.claims.filter(pl.col("payer").is_in(["exempt", "HEF"])).group_by("person").len().filter(pl.col("len") >= 2)
+    claims = (
+        country.claims.filter(pl.col("payer").is_in(["exempt", "HEF"]))
+        .group_by("person")
+        .len()
+        .filter(pl.col("len") >= 2)
+    )
     shown = country.claims.join(country.cards, on="card_no", how="semi")
     return claims.join(country.roster, on="person", how="anti").join(shown, on="person", how="anti").select("person")
 
@@ -106,7 +122,9 @@ def e07(country: Country) -> pl.DataFrame:
 def e10(country: Country) -> pl.DataFrame:
     """People listed on a card in force with a claim of payer self on or after the day of the interview."""
     charged = country.claims.filter(pl.col("payer") == "self").select("person", "visited_on")
-    members = country.roster.join(country.cards.filter(holds_card(country.as_of)), on="household_code").select("person", "interview")
+    members = country.roster.join(country.cards.filter(holds_card(country.as_of)), on="household_code").select(
+        "person", "interview"
+    )
     return members.join(charged, on="person").filter(pl.col("visited_on") >= pl.col("interview")).select("person")
 
 
@@ -123,19 +141,41 @@ def e11(country: Country) -> pl.DataFrame:
 
 
 def registered_deaths(country: Country) -> pl.DataFrame:
-    return country.deaths.select("person", "died").unique("person")
+    return country.deaths.select("person", "died").unique("person", keep="first", maintain_order=True)
+
+
+def seen_after_death(country: Country) -> pl.DataFrame:
+    """People with a registered death and what registers saw of them afterwards: person, register."""
+    paid_late = pl.col("paid_on") > pl.col("died") + GRACE_AFTER_DEATH
+    deaths = registered_deaths(country)
+    payments = country.payments.filter(pl.col("status") == "paid").join(deaths, on="person").filter(paid_late)
+    claims = country.claims.join(deaths, on="person").filter(pl.col("visited_on") > pl.col("died"))
+    months = country.contributions.join(country.members.select("member", "person"), on="member").join(
+        deaths, on="person"
+    )
+    months = months.filter((pl.col("month") + "-01").str.to_date().cast(pl.Int32) > pl.col("died"))
+    seen = {"family_package_payments": payments, "hef_claims": claims, "nssf_contributions": months}
+    return pl.concat(frame.select("person", register=pl.lit(name)) for name, frame in seen.items())
+
+
+def n10(country: Country) -> pl.DataFrame:
+    """People with a registered death whom two or more registers saw afterwards: paid more than 30 days after it, on a
+    visit, or contributing for a month that began later. The death is then in doubt, and I01 and I02 are silent."""
+    registers = seen_after_death(country).group_by("person").agg(pl.col("register").n_unique())
+    return registers.filter(pl.col("register") >= 2).select("person")
 
 
 def i01(country: Country) -> pl.DataFrame:
-    """People with a registered death and a Family Package payment paid more than 30 days after it."""
-    payments = country.payments.filter(pl.col("status") == "paid").join(registered_deaths(country), on="person")
-    return payments.filter(pl.col("paid_on") > pl.col("died") + GRACE_AFTER_DEATH).select("person")
+    """People with a registered death and a Family Package payment paid more than 30 days after it, but not the
+    cases of N10."""
+    seen = seen_after_death(country).filter(pl.col("register") == "family_package_payments")
+    return seen.join(n10(country), on="person", how="anti").select("person")
 
 
 def i02(country: Country) -> pl.DataFrame:
-    """People with a registered death and a claim for a visit after the day of death."""
-    claims = country.claims.join(registered_deaths(country), on="person")
-    return claims.filter(pl.col("visited_on") > pl.col("died")).select("person")
+    """People with a registered death and a claim for a visit after the day of death, but not the cases of N10."""
+    seen = seen_after_death(country).filter(pl.col("register") == "hef_claims")
+    return seen.join(n10(country), on="person", how="anti").select("person")
 
 
 def i03(country: Country) -> pl.DataFrame:
@@ -167,7 +207,11 @@ def i09(country: Country) -> pl.DataFrame:
 def d01(country: Country) -> pl.DataFrame:
     """People listed in two households whose cards are active and valid at as-of, of any level."""
     cards = country.cards.filter((pl.col("status") == "active") & (pl.col("valid_to") >= country.as_of))
-    homes = country.roster.join(cards, on="household_code", how="semi").group_by("person").agg(pl.col("household_code").n_unique())
+    homes = (
+        country.roster.join(cards, on="household_code", how="semi")
+        .group_by("person")
+        .agg(pl.col("household_code").n_unique())
+    )
     return homes.filter(pl.col("household_code") > 1).select("person")
 
 
@@ -195,7 +239,13 @@ def d10(country: Country) -> pl.DataFrame:
 
 def n01(_: Country, who: Who) -> pl.DataFrame:
     """People whose sex, as written, differs between two registers."""
-    return differs_between_registers(pl.concat(frame.select("person", value="man", register=pl.lit(name)) for name, frame in who.items() if name != "grievances"))
+    return differs_between_registers(
+        pl.concat(
+            frame.select("person", value="man", register=pl.lit(name))
+            for name, frame in who.items()
+            if name != "grievances"
+        )
+    )
 
 
 def n02(_: Country, who: Who) -> pl.DataFrame:
@@ -204,7 +254,10 @@ def n02(_: Country, who: Who) -> pl.DataFrame:
     first_january = (pl.col("birth").dt.month() == 1) & (pl.col("birth").dt.day() == 1)
     to_the_day = (pl.col("precision") == "day") & ~first_january
     return differs_between_registers(
-        pl.concat(frame.filter(to_the_day).select("person", value="birth", register=pl.lit(name)) for name, frame in who.items())
+        pl.concat(
+            frame.filter(to_the_day).select("person", value="birth", register=pl.lit(name))
+            for name, frame in who.items()
+        )
     )
 
 
@@ -239,6 +292,6 @@ def n06(country: Country) -> pl.DataFrame:
 CASES: dict[str, Callable[[Country], pl.DataFrame]] = {
     "E01": e01, "E02": e02, "E03": e03, "E05": e05, "E07": e07, "E10": e10, "E11": e11,
     "I01": i01, "I02": i02, "I03": i03, "I04": i04, "I08": i08, "I09": i09,
-    "D01": d01, "D03": d03, "D06": d06, "D08": d08, "D10": d10, "N06": n06,
+    "D01": d01, "D03": d03, "D06": d06, "D08": d08, "D10": d10, "N06": n06, "N10": n10,
 }  # fmt: skip
 CASES_AS_WRITTEN: dict[str, Callable[[Country, Who], pl.DataFrame]] = {"N01": n01, "N02": n02, "N04": n04}

@@ -32,12 +32,13 @@ def happens(rng: np.random.Generator, size: int, chance: float | Floats) -> Flag
 def pick(rng: np.random.Generator, shares: list[float], size: int) -> Ints:
     """Indices drawn with the given shares, which need not add up to one."""
     bounds = np.cumsum(np.asarray(shares, dtype=np.float64))
-    return np.searchsorted(bounds / bounds[-1], rng.random(size), side="right").astype(np.int64)
+    return np.searchsorted(bounds / bounds[-1], rng.random(size), side="right")
 
 
 def between(rng: np.random.Generator, low: Ints, high: Ints) -> Ints:
     """Whole numbers from low to high, both included; low where high is below it."""
-    return low + np.floor(rng.random(len(low)) * (np.maximum(high - low, 0) + 1)).astype(np.int64)
+    steps: Ints = np.floor(rng.random(len(low)) * (np.maximum(high - low, 0) + 1)).astype(np.int64)
+    return low + steps
 
 
 def scattered_number(index: Ints, seed: int, first: int, count: int) -> Ints:

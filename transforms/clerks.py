@@ -1,11 +1,11 @@
-"""How a clerk writes down a person: names, sex, birth date, identifier, village and phone, with the register's habits."""
+"""How a clerk writes down a person: names, sex, birth date, identifier, village, phone, with the register's habits."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from transforms.chance import Ints, Parameters, happens, scattered_number, stream
+from transforms.chance import Parameters, happens, scattered_number, stream
 from transforms.dirt import (
     ZERO_WIDTH_SPACE,
     Habits,
@@ -17,10 +17,13 @@ from transforms.dirt import (
 )
 from transforms.population import Population, Reference, digits
 
+WRITTEN = ("family_km", "given_km", "id_no", "village")
+
 
 @dataclass(frozen=True)
 class Written:
-    """A register as sent. `who`: record_id, person, man, birth, precision (day, year, age, missing), relation."""
+    """A register as sent. `who`: record_id, person, man, birth, precision (day, year, age, missing), relation,
+    family_km, given_km, id_no, village."""
 
     rows: pl.DataFrame
     who: pl.DataFrame
@@ -57,16 +60,23 @@ def persons(desk: Desk, facts: pl.DataFrame) -> pl.DataFrame:
     precision, id_no, village, phone. Facts may say `sex_slip`, `birth_slip`, `claimed_born`."""
     true = desk.population.people[facts["person"].to_numpy()]
     size, habits = facts.height, desk.habits
-    slip = {name: facts[name].to_numpy() if name in facts.columns else np.zeros(size, dtype=bool) for name in ("sex_slip", "birth_slip")}
+    slip = {
+        name: facts[name].to_numpy() if name in facts.columns else np.zeros(size, dtype=bool)
+        for name in ("sex_slip", "birth_slip")
+    }
     born = facts["claimed_born"].fill_null(true["born"]) if "claimed_born" in facts.columns else true["born"]
     rng = desk.chance("sex")
     wrong = happens(rng, size, habits["sex"]) ^ slip["sex_slip"]
-    birth = birth_as_written(desk.chance("birth"), born.to_numpy().copy(), slip["birth_slip"], habits["birth"], desk.reference.as_of)
+    birth = birth_as_written(
+        desk.chance("birth"), born.to_numpy().copy(), slip["birth_slip"], habits["birth"], desk.reference.as_of
+    )
     return facts.with_columns(
         *names_as_written(desk, true),
         pl.Series("man", true["man"].to_numpy() ^ wrong),
         *birth.get_columns(),
-        identifier(desk.chance("id"), true["national_id"], lenders(desk).gather(true["household"]), habits["id"]).alias("id_no"),
+        identifier(desk.chance("id"), true["national_id"], lenders(desk).gather(true["household"]), habits["id"]).alias(
+            "id_no"
+        ),
         village_as_written(desk, true["village"]).alias("village"),
         phone(desk.chance("phone"), true["phone"], true["village"], desk.files).alias("phone"),
     )
@@ -75,12 +85,16 @@ def persons(desk: Desk, facts: pl.DataFrame) -> pl.DataFrame:
 def lenders(desk: Desk) -> pl.Series:
     """The head's national ID, a household: the paper at hand when one's own is not."""
     heads = desk.population.people.filter(pl.col("relation") == "head").select("household", "national_id")
-    return desk.population.households.select("household").join(heads, on="household", how="left", maintain_order="left")["national_id"]
+    return desk.population.households.select("household").join(
+        heads, on="household", how="left", maintain_order="left"
+    )["national_id"]
 
 
 def village_as_written(desk: Desk, village: pl.Series) -> pl.Series:
     rng = desk.chance("village")
-    elsewhere = desk.population.households["village"].gather(rng.integers(0, desk.population.households.height, len(village)))
+    elsewhere = desk.population.households["village"].gather(
+        rng.integers(0, desk.population.households.height, len(village))
+    )
     return replaced(village, happens(rng, len(village), desk.habits["village"]), elsewhere)
 
 
@@ -132,5 +146,35 @@ def sex_code(man: str, woman: str) -> pl.Expr:
 
 
 def of_whom(written: pl.DataFrame, record_id: pl.Expr) -> pl.DataFrame:
+    """Who each record is, with what was written of them."""
     relation = pl.col("relation") if "relation" in written.columns else pl.lit(None, dtype=pl.String)
-    return written.select(record_id.alias("record_id"), "person", "man", "birth", "precision", relation.alias("relation"))
+    return written.select(
+        record_id.alias("record_id"), "person", "man", "birth", "precision", relation.alias("relation"), *WRITTEN
+    )
+
+
+def wrong_values(register: str, who: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """The values that stand in a register and are not true: register, record_id, column (as in clean.people and
+    clean.identifiers), value (the true one as text; null where the person has none).
+
+    Values that are missing, or of which only the year or an age is told, are not among them.
+    """
+    true = people[who["person"].to_numpy()]
+    sex = pl.when("man").then(pl.lit("M")).otherwise(pl.lit("F"))
+    to_the_day = pl.when(pl.col("precision") == "day").then(pl.col("birth").cast(pl.String))
+    pairs = {
+        "family_name_local": (who["family_km"], true["family_km"]),
+        "given_name_local": (who["given_km"], true["given_km"]),
+        "sex": (who.select(sex).to_series(), true.select(sex).to_series()),
+        "birth_date": (who.select(to_the_day).to_series(), true["born"].cast(pl.Int32).cast(pl.Date).cast(pl.String)),
+        "national_id": (who["id_no"], true["national_id"]),
+        "area_4": (who["village"], true["village"]),
+    }
+    compared = (
+        pl.DataFrame({"record_id": who["record_id"], "written": written, "value": value}).select(
+            register=pl.lit(register), record_id="record_id", column=pl.lit(column), value="value", written="written"
+        )
+        for column, (written, value) in pairs.items()
+    )
+    wrong = pl.col("written").is_not_null() & pl.col("written").ne_missing(pl.col("value"))
+    return pl.concat(compared).filter(wrong).drop("written")

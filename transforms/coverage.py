@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from transforms import facts, tables
-from transforms.disclosure import SHOWN, Cell, suppress
+from transforms.disclosure import PRIMARY, SHOWN, Cell, is_small, suppress
 from transforms.headers import CommaList, Query, RuleError, load
 from transforms.tables import Sex
 
@@ -117,16 +117,23 @@ def _write_gaps(con: duckdb.DuckDBPyConnection, counted: list[pl.DataFrame], min
         tables.create(con, tables.GAPS)
         return
     breakdowns = pl.concat(counted).partition_by("measure", "breakdown", maintain_order=True)
-    safe = pl.concat([_protect(breakdown, minimum) for breakdown in breakdowns])
+    protected = [_protect(breakdown, minimum) for breakdown in breakdowns]
+    safe = pl.concat([breakdown for breakdown in protected if breakdown is not None])
     con.register("safe_gaps", safe)
     tables.fill(con, tables.GAPS, _NAMED, {"names": _names()})
     con.unregister("safe_gaps")
 
 
-def _protect(groups: pl.DataFrame, minimum: int) -> pl.DataFrame:
-    """The groups of one breakdown with share and interval, all counts null where they must not be shown."""
+def _protect(groups: pl.DataFrame, minimum: int) -> pl.DataFrame | None:
+    """The groups of one breakdown with share and interval, all counts null where they must not be shown.
+
+    None where the breakdown cannot be published; a total is its own only group, shown or not.
+    """
     cells = [Cell(*counts) for counts in groups.select("eligible", "covered").iter_rows()]
-    labels = suppress(cells, minimum)
+    is_total = groups["breakdown"][0] == "total"
+    labels = [PRIMARY if is_small(cells[0], minimum) else SHOWN] if is_total else suppress(cells, minimum)
+    if labels is None:
+        return None
     missing, of = pl.col("eligible") - pl.col("covered"), pl.col("eligible")
     low, high = wilson(missing, of)
     shares = groups.with_columns(

@@ -118,4 +118,3 @@ def from_age(birth: pl.Expr, age: pl.Expr, told_on: pl.Expr) -> tuple[pl.Expr, p
     derived = pl.date(told_on.dt.year() - age, 1, 1)
     uses_age = birth.is_null() & age.is_not_null() & told_on.is_not_null()
     return pl.when(uses_age).then(derived).otherwise(birth), uses_age
-

@@ -15,12 +15,9 @@ Habits = dict[str, Any]
 KHMER_DIGITS = dict(zip("0123456789", "០១២៣៤៥៦៧៨៩", strict=True))
 ZERO_WIDTH_SPACE = "\u200b"
 # Signs that look, sound or lie alike; each is taken for the other.
-LOOK_ALIKE = [
-    ("ន", "ណ"), ("ល", "ឡ"), ("ត", "ថ"), ("ព", "ភ"), ("ផ", "ជ"), ("ក", "គ"), ("ច", "ឆ"), ("ុ", "ូ"), ("ិ", "ី"), ("ឹ", "ឺ"),
-    ("េ", "ែ"), ("ស", "ប"), ("ដ", "ធ"), ("់", "៉"), ("a", "e"), ("o", "u"), ("i", "y"), ("n", "m"), ("p", "b"), ("t", "d"), ("k", "g"),
-    ("s", "z"), ("v", "w"), ("h", "n"), ("r", "t"), ("l", "i"), ("c", "x"),
-]  # fmt: skip
-TAKEN_FOR = {a: b for a, b in LOOK_ALIKE} | {b: a for a, b in reversed(LOOK_ALIKE)}
+LOOK_ALIKE = "ន/ណ ល/ឡ ត/ថ ព/ភ ផ/ជ ក/គ ច/ឆ ុ/ូ ិ/ី ឹ/ឺ េ/ែ ស/ប ដ/ធ ់/៉ a/e o/u i/y n/m p/b t/d k/g s/z v/w h/n r/t l/i c/x"
+PAIRS = [(pair[0], pair[-1]) for pair in LOOK_ALIKE.split()]
+TAKEN_FOR = {b: a for a, b in reversed(PAIRS)} | dict(PAIRS)
 
 
 def replaced(values: pl.Series, hit: Flags, others: pl.Series) -> pl.Series:
@@ -35,7 +32,9 @@ def mistyped(rng: np.random.Generator, text: pl.Series, chance: float) -> pl.Ser
     if not len(places):
         return text
     frame = pl.DataFrame({"text": text.gather(places)}).with_columns(
-        at=pl.Series(np.floor(rng.random(len(places)) * (text.gather(places).str.len_chars().to_numpy() - 1)).astype(np.int64)),
+        at=pl.Series(
+            np.floor(rng.random(len(places)) * (text.gather(places).str.len_chars().to_numpy() - 1)).astype(np.int64)
+        ),
         slip=pl.Series(rng.integers(0, 4, len(places))),
     )
     s = pl.col("text")
@@ -88,7 +87,7 @@ def birth_as_written(rng: np.random.Generator, born: Ints, forced: Flags, habits
     shares = [1 - sum(habits.values()), *(habits[kind] for kind in BIRTH_KINDS[1:])]
     kind = np.asarray(BIRTH_KINDS, dtype=object)[pick(rng, shares, len(born))]
     frame = pl.DataFrame({"born": pl.Series(born).cast(pl.Int32).cast(pl.Date)}).with_columns(
-        kind=pl.Series(np.where(forced, "digit", kind), dtype=pl.String),
+        kind=pl.Series(np.where(forced, "digit", kind).tolist(), dtype=pl.String),
         slip=pl.Series(np.where(forced, 4, rng.integers(0, 6, len(born)))),
         sign=pl.Series(np.where(rng.random(len(born)) < 0.5, 1, -1)),
     )
@@ -104,7 +103,9 @@ def birth_as_written(rng: np.random.Generator, born: Ints, forced: Flags, habits
     written = pl.when(written.cast(pl.Int32) <= as_of).then(written).otherwise("born")
     return frame.select(
         birth=pl.when(known).then(written),
-        precision=pl.when(known).then(pl.col("kind").replace_strict(PRECISION, default="day")).otherwise(pl.lit("missing")),
+        precision=pl.when(known)
+        .then(pl.col("kind").replace_strict(PRECISION, default="day"))
+        .otherwise(pl.lit("missing")),
     )
 
 
@@ -115,15 +116,15 @@ def one_part_wrong(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
     m = pl.when(slip == 2).then(month + sign).otherwise(month)
     y = pl.when(slip.is_in([3, 5])).then(year + sign).when(slip == 4).then(year - 10).otherwise(year)
     real = d.is_between(1, 28) & m.is_between(1, 12)
-    return pl.when(real).then(pl.date(y, m.clip(1, 12), d.clip(1, 28))).otherwise(pl.date(year - 1, month, day.clip(1, 28)))
+    return (
+        pl.when(real)
+        .then(pl.date(y, m.clip(1, 12), d.clip(1, 28)))
+        .otherwise(pl.date(year - 1, month, day.clip(1, 28)))
+    )
 
 
 def khmer_digits(rng: np.random.Generator, text: pl.Series, chance: float) -> pl.Series:
     return replaced(text, happens(rng, len(text), chance), text.str.replace_many(KHMER_DIGITS))
-
-
-def without_zero(rng: np.random.Generator, code: pl.Series, hit: Flags) -> pl.Series:  # noqa: ARG001
-    return replaced(code, hit, code.str.strip_chars_start("0"))
 
 
 def phone(rng: np.random.Generator, number: pl.Series, village: pl.Series, p: Habits) -> pl.Series:
@@ -144,7 +145,9 @@ def sent_twice(rng: np.random.Generator, rows: pl.DataFrame, share: float) -> pl
     return pl.concat([rows, rows[np.sort(again)]])
 
 
-def unreadable(rng: np.random.Generator, rows: pl.DataFrame, column: str, rubbish: str | None, share: float) -> pl.DataFrame:
+def unreadable(
+    rng: np.random.Generator, rows: pl.DataFrame, column: str, rubbish: str | None, share: float
+) -> pl.DataFrame:
     """The rows with a value nobody can read in a few of them, at least two."""
     places = rng.permutation(rows.height)[: max(2, int(share * rows.height))]
     hit = np.zeros(rows.height, dtype=bool)

@@ -68,13 +68,10 @@ def split_names(names: pl.Series, order: Order, local: bool, reference: Referenc
     """
     frame = pl.DataFrame({"name": names}, schema={"name": pl.String})
     frame = frame.with_columns(name=_without_title(_words(pl.col("name"), local), reference))
-    frame = frame.with_columns(word=pl.col("name").str.replace(",", " ").str.extract_all(r"[^\s,]+"))
-    family, given = _by_order(order, local)
-    other = pl.lit(None, dtype=pl.String)
-    if order == "given_first":
-        many = pl.col("word").list.len() > 2
-        other = pl.when(many).then(pl.col("word").list.slice(1, pl.col("word").list.len() - 2).list.join(" "))
-    parts = frame.select(family_name=family, given_name=given, other_name=other)
+    frame = frame.with_columns(word=pl.col("name").str.extract_all(r"[^\s,]+"))
+    frame = frame.with_columns(**_by_order(order))
+    given, other = _given_and_other(order, local)
+    parts = frame.select(family_name="family", given_name=given, other_name=other)
     if local:
         parts = _parted_by_surname(parts, reference)
     return parts.with_columns(written(parts[part], local, reference).alias(part) for part in PARTS)
@@ -86,29 +83,31 @@ def _words(name: pl.Expr, local: bool) -> pl.Expr:
 
 
 def _without_title(name: pl.Expr, reference: Reference) -> pl.Expr:
-    if not reference.titles:
-        return name
-    longest = sorted(reference.titles, key=lambda title: (-len(title), title))
-    return name.str.replace(rf"(?i)^(?:{'|'.join(longest)})\s+(\S)", "${1}")
+    """A title that may also be a name goes only where two words are left."""
+    for titles, left in ((reference.titles, r"(\S)"), (reference.titles_or_names, r"(\S+\s+\S)")):
+        if titles:
+            longest = sorted(titles, key=lambda title: (-len(title), title))
+            name = name.str.replace(rf"(?i)^(?:{'|'.join(longest)})\s+{left}", "${1}")
+    return name
 
 
-def _by_order(order: Order, local: bool) -> tuple[pl.Expr, pl.Expr]:
-    """Family and given name of the list `word`; of one word the given name."""
+def _by_order(order: Order) -> dict[str, pl.Expr]:
+    """The family name out of the list `word`, and the list of the other words; of one word no family name."""
     word, count = pl.col("word"), pl.col("word").list.len()
     comma = pl.col("name").str.contains(r"^[^,]+,\s*\S")
-    last_is_family = _only_capitals(word.list.last()) & ~_only_capitals(word.list.first())
-    first_is_family = _only_capitals(word.list.first()) & ~_only_capitals(word.list.last())
-    if order == "family_first":
-        family_last = last_is_family & ~comma
-    else:
-        family_last = ~(first_is_family | comma)
+    first, last = _only_capitals(word.list.first()), _only_capitals(word.list.last())
+    family_last = (last & ~first & ~comma) if order == "family_first" else ~((first & ~last) | comma)
     family = pl.when(family_last).then(word.list.last()).otherwise(word.list.first())
     rest = pl.when(family_last).then(word.list.head(count - 1)).otherwise(word.list.tail(count - 1))
-    between = "" if local else " "
-    if order == "given_first":
-        rest = pl.when(family_last).then(word.list.head(1)).otherwise(word.list.tail(count - 1))
-    given = pl.when(count > 1).then(rest.list.join(between)).otherwise(word.list.first())
-    return pl.when(count > 1).then(family), given
+    return {"family": pl.when(count > 1).then(family), "rest": pl.when(count > 1).then(rest).otherwise(word)}
+
+
+def _given_and_other(order: Order, local: bool) -> tuple[pl.Expr, pl.Expr]:
+    """Where the family name stands first all other words are the given name; else the first is, the rest others."""
+    rest, between = pl.col("rest"), "" if local else " "
+    if order == "family_first":
+        return rest.list.join(between), pl.lit(None, dtype=pl.String)
+    return rest.list.first(), rest.list.tail(rest.list.len() - 1).list.join(between)
 
 
 def _only_capitals(word: pl.Expr) -> pl.Expr:
@@ -141,13 +140,13 @@ def written(names: pl.Series, local: bool, reference: Reference) -> pl.Series:
 def with_keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Folds of the Latin names, signs of the local ones, and skeletons: from the local name where there is one."""
     for part in ("family", "given"):
-        latin_keys = by_distinct(frame[f"{part}_name"], lambda names: _latin_keys(names, reference))
-        local_keys = by_distinct(frame[f"{part}_name_local"], lambda names: _local_keys(names, reference))
+        of_latin = by_distinct(frame[f"{part}_name"], lambda names: _latin_keys(names, reference))
+        of_local = by_distinct(frame[f"{part}_name_local"], lambda names: _local_keys(names, reference))
         frame = frame.with_columns(
-            latin_keys["fold"].alias(f"{part}_fold"),
-            local_keys["signs"].alias(f"{part}_signs"),
-            pl.select(pl.coalesce(local_keys["skeleton"], latin_keys["skeleton"])).to_series().alias(f"{part}_skeleton"),
-        )
+            of_latin["fold"].alias(f"{part}_fold"),
+            of_local["signs"].alias(f"{part}_signs"),
+            of_local["skeleton"].alias(f"{part}_skeleton"),
+        ).with_columns(pl.coalesce(f"{part}_skeleton", of_latin["skeleton"]).alias(f"{part}_skeleton"))
     return frame
 
 
@@ -157,6 +156,6 @@ def _latin_keys(names: pl.Series, reference: Reference) -> pl.DataFrame:
 
 
 def _local_keys(names: pl.Series, reference: Reference) -> pl.DataFrame:
-    name = pl.col("name")
-    rough = fold(romanised(name, reference), reference)
-    return pl.DataFrame({"name": names}).select(signs=signs(name, reference.script), skeleton=skeleton(rough, reference))
+    rough = fold(romanised(pl.col("name"), reference), reference)
+    keys = {"signs": signs(pl.col("name"), reference.script), "skeleton": skeleton(rough, reference)}
+    return pl.DataFrame({"name": names}).select(**keys)

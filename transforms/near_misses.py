@@ -8,10 +8,31 @@ from dataclasses import replace
 
 import polars as pl
 
-from transforms.cases import GRACE_AFTER_CHILDHOOD, GRACE_AFTER_DEATH, age_on, enrolled, months_after_birth, paid, registered_deaths
+from transforms.cases import (
+    GRACE_AFTER_CHILDHOOD,
+    GRACE_AFTER_DEATH,
+    age_on,
+    enrolled,
+    months_after_birth,
+    paid,
+    registered_deaths,
+    severe_cards,
+)
 from transforms.chance import stream
 from transforms.country import Country
-from transforms.planting import Ground, Subjects, in_force, listed, next_payment, subjects_of, with_claims, with_roster
+from transforms.planting import (
+    Ground,
+    Subjects,
+    aged,
+    in_force,
+    listed,
+    living,
+    next_number,
+    paid_at_home,
+    subjects_of,
+    with_claims,
+    with_roster,
+)
 
 NAME = ["family", "given", "family_km", "given_km", "family_spelling", "given_spelling"]
 
@@ -49,13 +70,16 @@ def namesake_of_the_dead(country: Country, ground: Ground) -> tuple[Country, Sub
     """A living, paid elder with the name of somebody of the same province and sex whose death is registered."""
     elders = paid(country, "elderly").filter(pl.col("died").is_null()).select("person").unique()
     people = country.people.join(elders, on="person", how="semi").sort("person")
-    dead = country.people.join(registered_deaths(country), on="person", how="semi").filter(country.as_of - pl.col("born") > 50 * 365)
-    pairs = people.select("person", "household", "province", "man").join(
-        dead.select("province", "man", *NAME).unique(["province", "man"], keep="first", maintain_order=True), on=["province", "man"], maintain_order="left"
+    dead = country.people.join(registered_deaths(country), on="person", how="semi").filter(aged(50, 110, country))
+    dead = dead.sort("person").unique(["province", "man"], keep="first", maintain_order=True)
+    alike = ["province", "man"]
+    chosen = ground.choose(people.select("person", "household", *alike).join(dead.select(*alike, *NAME), on=alike))
+    names = country.people.select("person").join(
+        chosen.select("person", *NAME), on="person", how="left", maintain_order="left"
     )
-    chosen = ground.choose(pairs)
-    names = country.people.select("person").join(chosen.select("person", *NAME), on="person", how="left", maintain_order="left")
-    renamed = country.people.with_columns(pl.coalesce(names[column], country.people[column]).alias(column) for column in NAME)
+    renamed = country.people.with_columns(
+        pl.coalesce(names[column], country.people[column]).alias(column) for column in NAME
+    )
     return replace(country, population=replace(country.population, people=renamed)), chosen["person"]
 
 
@@ -67,7 +91,9 @@ def card_number_mistyped(country: Country, ground: Ground) -> tuple[Country, Sub
 
 
 def treated_on_the_day_of_death(country: Country, ground: Ground) -> tuple[Country, Subjects]:
-    recent = country.people.join(registered_deaths(country), on="person", how="semi").filter(pl.col("died") > country.as_of - 350)
+    recent = country.people.join(registered_deaths(country), on="person", how="semi").filter(
+        pl.col("died") > country.as_of - 350
+    )
     chosen = ground.choose(recent.with_columns(visited_on="died", card_no=pl.lit(None, dtype=pl.String)))
     return with_claims(country, chosen, "self", "IPD"), chosen["person"]
 
@@ -75,8 +101,8 @@ def treated_on_the_day_of_death(country: Country, ground: Ground) -> tuple[Count
 def disability_card_reissued(country: Country, ground: Ground) -> tuple[Country, Subjects]:
     """People with an old disability card, no longer valid, and a new one."""
     homes = country.people.select("person", "household")
-    chosen = ground.choose(country.disability.filter("valid").join(homes, on="person", maintain_order="left"))
-    first = int(country.disability["did"].max()) + 1  # type: ignore[arg-type]
+    chosen = ground.choose(country.disability.filter("valid").join(homes, on="person"))
+    first = next_number(country.disability, "did")
     old = chosen.drop("household").with_columns(
         did=pl.int_range(first, first + pl.len()), issued=pl.col("issued") - 700, valid=pl.lit(False)
     )
@@ -84,18 +110,20 @@ def disability_card_reissued(country: Country, ground: Ground) -> tuple[Country,
 
 
 def paid_at_the_second_try(country: Country, ground: Ground) -> tuple[Country, Subjects]:
-    homes = country.enrolments.select("enrolment", "household")
-    chosen = ground.choose(country.payments.filter(pl.col("status") == "paid").join(homes, on="enrolment", maintain_order="left"))
-    first = next_payment(country)
+    chosen = ground.choose(paid_at_home(country))
+    first = next_number(country.payments, "payment")
     tries = chosen.drop("household").with_columns(
-        payment=pl.int_range(first, first + pl.len()), paid_on=pl.col("paid_on") - 4, status=pl.lit("rejected"), reason=pl.lit("wallet not found")
+        payment=pl.int_range(first, first + pl.len()),
+        paid_on=pl.col("paid_on") - 4,
+        status=pl.lit("rejected"),
+        reason=pl.lit("wallet not found"),
     )
     return country.but(payments=pl.concat([country.payments, tries])), chosen["person"]
 
 
 def card_reissued(country: Country, ground: Ground) -> tuple[Country, Subjects]:
     """Households whose number stood on another household's card that has run out."""
-    over = ground.choose(country.cards.filter((pl.col("status") == "expired")).select("household", "card_no"))
+    over = ground.choose(country.cards.filter(pl.col("status") == "expired").select("household", "card_no"))
     chosen = ground.choose(in_force(country), over.height)
     became = dict(zip(over["card_no"].head(chosen.height), chosen["card_no"], strict=True))
     cards = country.cards.with_columns(pl.col("card_no").replace(became))
@@ -105,13 +133,12 @@ def card_reissued(country: Country, ground: Ground) -> tuple[Country, Subjects]:
 
 def moved_to_kin(country: Country, ground: Ground) -> tuple[Country, Subjects]:
     """Women of a household whose card ran out, now listed with kin whose card is in force, which they show."""
-    over = country.cards.filter((pl.col("status") == "expired")).select("household", "household_code")
-    women = country.roster.join(over, on="household_code").join(
-        country.people.filter(~pl.col("man") & pl.col("died").is_null() & (age_on(country.as_of) >= 18)).select("person"), on="person", maintain_order="left"
-    )
-    movers = ground.choose(women.sort("person"))
+    over = country.cards.filter(pl.col("status") == "expired").select("household", "household_code")
+    women = living(country).filter(~pl.col("man") & aged(18, 110, country)).select("person")
+    movers = ground.choose(country.roster.join(over, on="household_code").join(women, on="person"))
     homes = ground.choose(in_force(country), movers.height)
-    movers = movers.head(homes.height).with_columns(card_no=homes["card_no"], visited_on=(homes["interview"] + 3).clip(country.as_of - 300))
+    visited_on = (homes["interview"] + 3).clip(country.as_of - 300)
+    movers = movers.head(homes.height).with_columns(card_no=homes["card_no"], visited_on=visited_on)
     country = with_roster(country, movers["person"], homes["household_code"])
     return with_claims(country, movers, "HEF"), movers["person"]
 
@@ -167,9 +194,39 @@ def paid_in_grace(country: Country) -> pl.DataFrame:
     return paid(country, "maternal_child").filter(late.is_between(1, GRACE_AFTER_CHILDHOOD)).select("person")
 
 
+def nobody_qualifies(country: Country) -> pl.DataFrame:
+    """Households with a card in force that are not enrolled and have no member who could be."""
+    homes = in_force(country).select("household", "household_code", "card_no")
+    return homes.join(country.enrolments, on="household", how="anti").select("household_code")
+
+
+def not_quite_severe(country: Country) -> pl.DataFrame:
+    """Listed holders of a disability card that is not valid, or not severe, without the benefit."""
+    holders = listed(country).join(country.disability, on="person", how="semi")
+    return holders.join(severe_cards(country), on="person", how="anti").select("person")
+
+
+def just_over_two(country: Country) -> pl.DataFrame:
+    """Listed children of 24 or 25 months."""
+    age = country.as_of - months_after_birth(24)
+    return listed(country).filter(age.is_between(0, 60)).select("person")
+
+
+def charged_before_the_card(country: Country) -> pl.DataFrame:
+    charged = country.claims.filter(pl.col("payer") == "self").select("person", "visited_on")
+    return (
+        listed(country).join(charged, on="person").filter(pl.col("visited_on") < pl.col("interview")).select("person")
+    )
+
+
 def elder_enrolled(country: Country) -> pl.DataFrame:
     """Listed people of 60, just old enough, who are enrolled."""
-    return listed(country).filter(age_on(country.as_of) == 60).join(enrolled(country, "elderly"), on="person", how="semi").select("person")
+    return (
+        listed(country)
+        .filter(age_on(country.as_of) == 60)
+        .join(enrolled(country, "elderly"), on="person", how="semi")
+        .select("person")
+    )
 
 
 NATURAL: list[tuple[str, Callable[[Country], pl.DataFrame]]] = [
@@ -182,4 +239,8 @@ NATURAL: list[tuple[str, Callable[[Country], pl.DataFrame]]] = [
     ("D03", twins_paid),
     ("I03", paid_in_grace),
     ("I04", elder_enrolled),
+    ("E01", nobody_qualifies),
+    ("E03", not_quite_severe),
+    ("E05", just_over_two),
+    ("E10", charged_before_the_card),
 ]

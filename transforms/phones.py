@@ -18,17 +18,22 @@ def e164(number: pl.Expr, country: str | None) -> pl.Expr:
     plan = phonenumbers.PhoneMetadata.metadata_for_region(country) if country else None
     if plan is None:
         return foreign
-    code, trunk = str(plan.country_code), plan.national_prefix or ""
-    home = plain.str.replace(rf"^\+?{code}{trunk}", f"+{code}") if trunk else plain
-    national = _national(plan)
-    bare = pl.when(home.str.contains(rf"^{trunk}(?:{national})$")).then(home.str.strip_prefix(trunk))
-    bare = bare.when(home.str.contains(rf"^(?:{national})$")).then(home)
-    bare = bare.when(home.str.contains(rf"^\+?{code}(?:{national})$")).then(home.str.replace(rf"^\+?{code}", ""))
-    return pl.coalesce(pl.lit(f"+{code}") + bare, pl.when(~home.str.starts_with(f"+{code}")).then(foreign))
+    code, trunk, national = str(plan.country_code), plan.national_prefix or "", _national(plan)
+    with_code = rf"^(?:\+?{code})(?:{trunk})?(?:{national})$"
+    with_trunk, bare = f"^{trunk}(?:{national})$", f"^(?:{national})$"  # bare: a spreadsheet took the zero
+    number = (
+        pl.when(bool(trunk) & plain.str.contains(with_trunk))
+        .then(plain.str.strip_prefix(trunk))
+        .when(plain.str.contains(bare))
+        .then(plain)
+        .when(plain.str.contains(with_code))
+        .then(plain.str.replace(rf"^\+?{code}(?:{trunk})?(?P<rest>(?:{national})$)", "${rest}"))
+    )
+    abroad = pl.when(~plain.str.starts_with(f"+{code}")).then(foreign)
+    return pl.coalesce(pl.lit(f"+{code}") + number, abroad)
 
 
 def _national(plan: phonenumbers.PhoneMetadata) -> str:
-    """The plan's pattern of a national number, of the lengths that it allows."""
-    described = plan.general_desc
-    pattern = re.sub(r"\s", "", described.national_number_pattern or r"\d{6,14}")
-    return pattern if described.possible_length else r"\d{6,14}"
+    """The plan's pattern of a national number."""
+    pattern = plan.general_desc.national_number_pattern if plan.general_desc else None
+    return re.sub(r"\s", "", pattern or r"\d{6,14}")

@@ -9,7 +9,6 @@ import polars as pl
 from transforms.chance import (
     DAYS_A_YEAR,
     Flags,
-    Floats,
     Ints,
     Parameters,
     Texts,
@@ -68,13 +67,13 @@ def make_population(count: int, seed: int, reference: Reference) -> Population:
     p = reference.parameters
     age, man = ages_and_sexes(stream(seed, "ages"), count, p["population"])
     kin = settle(stream(seed, "kin"), age, man, p["population"])
-    households = place_households(stream(seed, "places"), kin, seed, reference)
+    households = place_households(stream(seed, "places"), kin, reference)
     born = reference.as_of - age
     people = pl.DataFrame(
         {
             "person": np.arange(count),
             "household": kin.household,
-            "relation": np.asarray(RELATIONS, dtype=object)[kin.relation],
+            "relation": pl.Series(RELATIONS).gather(kin.relation),
             "man": man,
             "born": born,
             "twin": twins(born, kin.mother),
@@ -114,7 +113,7 @@ def twins(born: Ints, mother: Ints) -> Flags:
     return same.to_numpy()
 
 
-def place_households(rng: np.random.Generator, kin: Kin, seed: int, reference: Reference) -> pl.DataFrame:
+def place_households(rng: np.random.Generator, kin: Kin, reference: Reference) -> pl.DataFrame:
     """One row a household: household, village, province; by province population, in villages of uneven size."""
     count = int(kin.household.max()) + 1
     villages = inhabited_villages(rng, len(kin.household), reference)
@@ -184,7 +183,7 @@ def identity(rng: np.random.Generator, age: Ints, seed: int, p: Parameters) -> l
     years, index = age / DAYS_A_YEAR, np.arange(len(age))
     has_card = (years >= 15) & happens(rng, len(age), p["national_id_held"])
     has_certificate = (years < 18) & happens(rng, len(age), p["birth_certificate_held"])
-    card = digits(scattered_number(index, seed, 10_000_000, 10**8) , 9)
+    card = digits(scattered_number(index, seed, 10_000_000, 10**8), 9)
     certificate = digits(scattered_number(index, seed + 1, 0, 10**8), 10)
     return [
         card.set(pl.Series(~has_card), None).alias("national_id"),
@@ -211,7 +210,8 @@ def with_phones(rng: np.random.Generator, people: pl.DataFrame, age: Ints, seed:
     has_own = (age >= 18 * DAYS_A_YEAR) & happens(rng, people.height, p["own_phone"])
     home = shared.gather(people["household"])
     return people.with_columns(
-        home.alias("household_phone"), pl.select(pl.when(pl.Series(has_own)).then(own).otherwise(home)).to_series().alias("phone")
+        home.alias("household_phone"),
+        pl.select(pl.when(pl.Series(has_own)).then(own).otherwise(home)).to_series().alias("phone"),
     )
 
 

@@ -26,17 +26,27 @@ def make_cards(population: Population, seed: int, reference: Reference) -> pl.Da
     homes = population.households.with_columns(pl.Series("state", state)).filter(pl.col("state") > 0)
     state = homes["state"].to_numpy()
     valid_days = int(p["valid_years"] * DAYS_A_YEAR)
-    age = between(rng, *(np.choose(state, [0, a, b, c]) for a, b, c in ((20, valid_days + 30, 900), (valid_days - 5, 2000, 1500))))
-    ended = np.where(state == 3, as_of - between(rng, np.full(len(age), 430), np.full(len(age), 800)), as_of - age + valid_days)
+    age = between(
+        rng, *(np.choose(state, [0, a, b, c]) for a, b, c in ((20, valid_days + 30, 900), (valid_days - 5, 2000, 1500)))
+    )
+    ended = np.where(
+        state == 3, as_of - between(rng, np.full(len(age), 430), np.full(len(age), 800)), as_of - age + valid_days
+    )
     stale = happens(rng, len(age), p["stale_active_share"])
     status = np.choose(state, ["", "active", np.where(stale, "active", "expired"), "withdrawn"])
     level = np.where(happens(rng, len(age), p["at_risk_share"]), 2, 1 - happens(rng, len(age), p["poor_1_share"]))
     return homes.select("household", "village").with_columns(
-        pl.format("{}-{}", pl.col("village").str.slice(0, 6), pl.int_range(pl.len()).cast(pl.String).str.zfill(6)).alias("household_code"),
-        (pl.col("village") + (1 + pl.int_range(pl.len()).over("village")).cast(pl.String).str.zfill(4)).alias("card_no"),
+        pl.format(
+            "{}-{}", pl.col("village").str.slice(0, 6), pl.int_range(pl.len()).cast(pl.String).str.zfill(6)
+        ).alias("household_code"),
+        (pl.col("village") + (1 + pl.int_range(pl.len()).over("village")).cast(pl.String).str.zfill(4)).alias(
+            "card_no"
+        ),
         pl.Series("level", np.asarray(["poor_1", "poor_2", "at_risk"])[level].tolist()),
         pl.Series("score", 40 + level * 12 + rng.integers(0, 12, len(age))),
-        pl.Series("round_no", 2020 + (as_of - age - day_number(reference.parameters["as_of"].replace(year=2020))) // 365),
+        pl.Series(
+            "round_no", 2020 + (as_of - age - day_number(reference.parameters["as_of"].replace(year=2020))) // 365
+        ),
         pl.Series("interview", as_of - age),
         pl.Series("valid_to", ended),
         pl.Series("status", status.tolist(), dtype=pl.String),
@@ -45,7 +55,11 @@ def make_cards(population: Population, seed: int, reference: Reference) -> pl.Da
 
 
 def home_phones(population: Population) -> pl.Series:
-    return population.people.group_by("household").agg(pl.col("household_phone").first()).sort("household")["household_phone"]
+    return (
+        population.people.group_by("household")
+        .agg(pl.col("household_phone").first())
+        .sort("household")["household_phone"]
+    )
 
 
 def card_states(rng: np.random.Generator, population: Population, p: Parameters, reference: Reference) -> Ints:
@@ -141,7 +155,11 @@ def make_enrolments(
     takes_up = entitled["component"].replace_strict(p["take_up"], return_dtype=pl.Float64).to_numpy()
     chosen = joins[entitled["household"].to_numpy()] & happens(rng, entitled.height, takes_up)
     taken = entitled.filter(pl.Series(chosen))
-    wait = between(rng, np.zeros(taken.height, dtype=np.int64), (taken["end"].clip(upper_bound=as_of) - taken["begin"] - 40).clip(0, 180).to_numpy())
+    wait = between(
+        rng,
+        np.zeros(taken.height, dtype=np.int64),
+        (taken["end"].clip(upper_bound=as_of) - taken["begin"] - 40).clip(0, 180).to_numpy(),
+    )
     lag = between(rng, np.zeros(taken.height, dtype=np.int64), np.full(taken.height, 25))
     goes_on = ~taken["death_registered"].to_numpy() & happens(rng, taken.height, p["paid_after_unregistered_death"])
     died = pl.col("died").is_not_null() & (pl.col("died") <= pl.col("until"))
@@ -191,7 +209,9 @@ def make_payments(enrolments: pl.DataFrame, population: Population, seed: int, r
     return payment_rows(due, reasons, 0, population, p)
 
 
-def payment_rows(due: pl.DataFrame, reasons: pl.Series, first: int, population: Population, p: Parameters) -> pl.DataFrame:
+def payment_rows(
+    due: pl.DataFrame, reasons: pl.Series, first: int, population: Population, p: Parameters
+) -> pl.DataFrame:
     """Payments numbered from `first`: payment, enrolment, person, component, round, amount, paid_on, wallet, status
     (paid, rejected), reason (null where paid)."""
     return due.with_columns(reason=reasons).select(
@@ -211,11 +231,15 @@ def rounds_due(enrolments: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     months = pl.DataFrame({"ago": range(ROUNDS, 0, -1)}).with_columns(
         first=pl.lit(last).dt.offset_by(pl.format("-{}mo", pl.col("ago")))
     )
-    months = months.select(pl.col("first").dt.strftime("%Y-%m").alias("round"), pl.col("first").to_physical().alias("first"))
+    months = months.select(
+        pl.col("first").dt.strftime("%Y-%m").alias("round"), pl.col("first").to_physical().alias("first")
+    )
     paid_on = pl.col("first") + 7 + (pl.col("enrolment") * 7 + pl.col("person")) % 15
     return (
         enrolments.join(months, how="cross")
         .with_columns(paid_on=paid_on.cast(pl.Int64))
-        .filter((pl.col("paid_on") >= pl.col("enrolled_on")) & (pl.col("paid_on") <= pl.col("ended_on").fill_null(FOREVER)))
+        .filter(
+            (pl.col("paid_on") >= pl.col("enrolled_on")) & (pl.col("paid_on") <= pl.col("ended_on").fill_null(FOREVER))
+        )
         .sort("enrolment", "round")
     )

@@ -14,7 +14,7 @@ from transforms.mapping import SourceColumn
 from transforms.phones import e164
 from transforms.reference import Reference
 from transforms.roles import Role
-from transforms.text import ascii_digits, has_hidden, local_letters, tidy
+from transforms.text import ascii_digits, canonical, has_hidden, local_letters, tidy
 
 NAMES = (Role.NAME, Role.LOCAL_NAME, Role.EITHER_NAME)
 OLDEST = 125
@@ -104,8 +104,12 @@ def _read_name(values: pl.DataFrame, role: Role, reference: Reference) -> pl.Dat
     lettered = pl.col("text").str.contains(r"\p{L}")
     wrong = {Role.LOCAL_NAME: ~local if reference.script else ~lettered, Role.NAME: local | ~lettered}
     misfit = wrong.get(role, ~lettered)
-    fault = pl.when(misfit).then(pl.when(lettered).then(pl.lit("wrong_script")).otherwise(pl.lit("no_letters")))
-    return values.with_columns(value=pl.when(~misfit).then("text"), fault=fault, repair=NOTHING)
+    reason = pl.when(lettered).then(pl.lit("wrong_script")).otherwise(pl.lit("no_letters"))
+    settled = values.with_columns(settled=canonical(values["text"], reference.script))
+    mended = _if(~misfit & (pl.col("settled") != pl.col("text").str.normalize("NFC")), "sign_order")
+    return settled.select(
+        *values.columns, value=pl.when(~misfit).then("settled"), fault=pl.when(misfit).then(reason), repair=mended
+    )
 
 
 def code(text: pl.Expr) -> pl.Expr:

@@ -26,6 +26,7 @@ class Reference:
     country: str | None = None
     script: Script | None = None
     titles: tuple[str, ...] = ()
+    titles_or_names: tuple[str, ...] = ()  # titles only where two more words follow
     surnames: tuple[str, ...] = ()  # local script: they split names written without a space
     era_offset: int | None = None  # years to take from a year of the national era
     era_from: int = 2400  # years from here on are of that era

@@ -61,7 +61,11 @@ def hef_claims(desk: Desk, claims: pl.DataFrame) -> Written:
     patients = patients.with_columns(
         seat=desk.population.people["village"].gather(patients["person"]),
         name_km=full_name(desk, patients, "km"),
-        off=pl.Series(np.where(happens(rng, patients.height, habits["age_off_by_one"]), rng.integers(0, 2, patients.height) * 2 - 1, 0)),
+        off=pl.Series(
+            np.where(
+                happens(rng, patients.height, habits["age_off_by_one"]), rng.integers(0, 2, patients.height) * 2 - 1, 0
+            )
+        ),
         heaped=pl.Series(happens(rng, patients.height, habits["age_heaped"])),
     )
     written = claims.drop("sex_slip", "birth_slip").join(
@@ -69,11 +73,12 @@ def hef_claims(desk: Desk, claims: pl.DataFrame) -> Written:
     ).with_columns(age_told(), claim_no=desk.number(claims["claim"], "C"))  # fmt: skip
     wrong = happens(rng, written.height, habits["card_wrong"])
     stays = pl.col("discharged_on").is_not_null()
+    facility = pl.format("{}{}", pl.col("seat").str.head(4), (pl.col("patient") % 4 + 1).cast(pl.String).str.zfill(2))
     rows = written.with_columns(
         card_no=one_visit_wrong(written["card_no"], wrong), patient_no=desk.number(written["patient"], "PT")
     ).select(
         "claim_no", "patient_no", "card_no", "payer",
-        pl.format("{}{}", pl.col("seat").str.head(4), (pl.col("patient") % 4 + 1).cast(pl.String).str.zfill(2)).alias("facility_code"),
+        facility.alias("facility_code"),
         as_date("visited_on").alias("visit_date"),
         pl.when(stays).then(as_date("visited_on")).alias("admit_date"),
         as_date("discharged_on").alias("discharge_date"),
@@ -85,7 +90,11 @@ def hef_claims(desk: Desk, claims: pl.DataFrame) -> Written:
         pl.when(pl.col("precision") == "age").then("age_told").alias("age"),
         pl.col("village").alias("village_code"),
     )  # fmt: skip
-    rows = sent_twice(rng, unreadable(rng, rows.sort("claim_no"), "visit_date", None, desk.files["unreadable"]), desk.files["sent_twice"])
+    rows = sent_twice(
+        rng,
+        unreadable(rng, rows.sort("claim_no"), "visit_date", None, desk.files["unreadable"]),
+        desk.files["sent_twice"],
+    )
     return Written(rows, of_whom(written, pl.col("claim_no")))
 
 
@@ -106,7 +115,8 @@ def one_visit_wrong(number: pl.Series, hit: Flags) -> pl.Series:
 def disability(desk: Desk, cards: pl.DataFrame) -> Written:
     written = persons(desk, cards).with_columns(did_no=desk.number(cards["did"], "D", 7))
     rng = desk.chance("rows")
-    rows = written.with_columns(name_km=full_name(desk, written, "km"), name_latin=full_name(desk, written, "latin")).select(
+    names = {f"name_{script}": full_name(desk, written, script) for script in ("km", "latin")}
+    rows = written.with_columns(**names).select(
         "did_no", "type",
         pl.col("severity").cast(pl.String),
         day_month_year(as_date("issued")).alias("issued"),
@@ -144,12 +154,18 @@ def civil_births(desk: Desk, births: pl.DataFrame) -> Written:
         day_month_year(as_date("registered_on")).alias("registered_on"),
     )  # fmt: skip
     rows = rows.with_columns(khmer_digits(rng, rows["birth_date"], desk.habits["khmer_digits"])).sort("cert_no")
-    return Written(unreadable(rng, rows, "birth_date", IMPOSSIBLE_DATE, desk.files["unreadable"]), of_whom(written, pl.col("cert_no")))
+    return Written(
+        unreadable(rng, rows, "birth_date", IMPOSSIBLE_DATE, desk.files["unreadable"]),
+        of_whom(written, pl.col("cert_no")),
+    )
 
 
 def parent_name(people: pl.DataFrame, children: pl.DataFrame, who: str) -> pl.Series:
     parents = children.select(pl.col(who).alias("person")).join(
-        people.select("person", name=pl.col("family_km") + " " + pl.col("given_km")), on="person", how="left", maintain_order="left"
+        people.select("person", name=pl.col("family_km") + " " + pl.col("given_km")),
+        on="person",
+        how="left",
+        maintain_order="left",
     )
     return parents["name"].alias(f"{who}_name_km")
 
@@ -169,7 +185,9 @@ def civil_deaths(desk: Desk, deaths: pl.DataFrame) -> Written:
         day_month_year(as_date("registered_on")).alias("registered_on"),
     )  # fmt: skip
     rows = rows.with_columns(khmer_digits(rng, rows["dob"], desk.habits["khmer_digits"])).sort("cert_no")
-    rows = sent_twice(rng, unreadable(rng, rows, "death_date", "00/00/0000", desk.files["unreadable"]), desk.files["sent_twice"])
+    rows = sent_twice(
+        rng, unreadable(rng, rows, "death_date", "00/00/0000", desk.files["unreadable"]), desk.files["sent_twice"]
+    )
     totals = pl.DataFrame({"village_code": ["សរុប"], "name_km": [str(rows.height)]})
     return Written(pl.concat([rows, totals], how="diagonal"), of_whom(written, pl.col("cert_no")))
 
@@ -180,16 +198,22 @@ def grievances(desk: Desk, cases: pl.DataFrame) -> Written:
     rng, p = desk.chance("rows"), desk.reference.parameters["grievances"]
     latin = happens(rng, written.height, desk.habits["latin"])
     name = replaced(full_name(desk, written, "km"), latin, full_name(desk, written, "latin"))
-    communes = desk.reference.areas.filter(pl.col("level") == 3).select(commune_code="code", commune="name_en", commune_km="name_km")
-    place = written.select(commune_code=pl.col("village").str.head(6)).join(communes, on="commune_code", how="left", maintain_order="left")
+    communes = desk.reference.areas.filter(pl.col("level") == 3).select(
+        commune_code="code", commune="name_en", commune_km="name_km"
+    )
+    place = written.select(commune_code=pl.col("village").str.head(6)).join(
+        communes, on="commune_code", how="left", maintain_order="left"
+    )
     unknown = pl.Series(happens(rng, written.height, p["village_missing"]))
-    rows = written.with_columns(name=name, commune=replaced(place["commune_km"], latin, place["commune"]), unknown=unknown).select(
+    commune = replaced(place["commune_km"], latin, place["commune"])
+    about = pl.col("programme").str.replace_all("_", " ")
+    rows = written.with_columns(name=name, commune=commune, unknown=unknown).select(
         "case_id", "organisation",
         iso(as_date("opened_on")).alias("date"),
         "channel", "name", "phone",
         pl.when(~pl.col("unknown")).then("village").alias("village_code"),
         "commune", "programme", "complaint",
-        pl.format("Complaint about {}: {}", pl.col("programme").str.replace_all("_", " "), "complaint").alias("narrative"),
+        pl.format("Complaint about {}: {}", about, "complaint").alias("narrative"),
         "consent",
     )  # fmt: skip
     return Written(rows.sort("case_id"), of_whom(written, pl.col("case_id")))

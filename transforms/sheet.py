@@ -1,6 +1,8 @@
 """A register's rows with every declared column read, what could not be read, and what was mended."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -32,7 +34,7 @@ def read_sheet(raw: pl.DataFrame, mapping: RegisterMapping, setting: Setting) ->
     columns: dict[str, pl.Series] = {"_row": raw["_row"].cast(pl.Int64)}
     faults, repairs = [pl.DataFrame(schema=NOTES)], [pl.DataFrame(schema=NOTES)]
     for name, column in mapping.columns.items():
-        read = _aligned(raw[name], lambda values, c=column, r=known[name]: read_column(values, c, r, setting))  # type: ignore[misc]
+        read = _aligned(raw[name], partial(read_column, column=column, role=known[name], setting=setting))
         columns[name] = read["value"]
         if known[name] is Role.BIRTH:
             columns[name + PRECISION] = read["precision"]
@@ -43,13 +45,13 @@ def read_sheet(raw: pl.DataFrame, mapping: RegisterMapping, setting: Setting) ->
     return Sheet(frame, pl.concat(faults), pl.concat(repairs))
 
 
-def _aligned(column: pl.Series, work) -> pl.DataFrame:  # type: ignore[no-untyped-def]
+def _aligned(column: pl.Series, work: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
     """A reading row for row; done on distinct values where they repeat."""
-    if column.len() < MANY_REPEATS * max(column.approx_n_unique(), 1):
-        return work(column)  # type: ignore[no-any-return]
-    read = work(column.unique())
+    distinct = column.unique()
+    if column.len() < MANY_REPEATS * distinct.len():
+        return work(column)
     found = pl.DataFrame({"found": column})
-    return found.join(read, on="found", how="left", maintain_order="left", nulls_equal=True)
+    return found.join(work(distinct), on="found", how="left", maintain_order="left", nulls_equal=True)
 
 
 def _with_default_day(read: pl.DataFrame) -> pl.DataFrame:

@@ -52,15 +52,22 @@ def test_counts_shares_and_names_of_groups(world: World) -> None:
 
 
 def test_a_small_province_is_hidden_with_another(world: World) -> None:
-    elders(world, "01", 40, 20)
-    elders(world, "02", 30, 12)
-    elders(world, "03", 4, 1)
+    for area, (people, covered) in {"01": (60, 30), "02": (50, 25), "03": (4, 1), "04": (30, 12)}.items():
+        elders(world, area, people, covered)
     gaps = world.gaps("elderly_benefit")
-    labels = {code: row(gaps, "area_1", code)["suppressed"] for code in ("01", "02", "03")}
-    assert labels == {"01": "no", "02": "complementary", "03": "primary"}
+    labels = {code: row(gaps, "area_1", code)["suppressed"] for code in ("01", "02", "03", "04")}
+    assert labels == {"01": "no", "02": "complementary", "03": "primary", "04": "no"}
     hidden = gaps.filter(pl.col("suppressed") != "no").select("eligible", "covered", "gap_share", "gap_low", "gap_high")
     assert hidden.null_count().row(0) == (2,) * 5
-    assert row(gaps, "total", "all")["eligible"] == 74
+    assert row(gaps, "total", "all")["eligible"] == 144
+
+
+def test_a_breakdown_with_too_little_to_hide_in_is_left_out(world: World) -> None:
+    elders(world, "01", 6, 3)
+    elders(world, "02", 5, 3)
+    gaps = world.gaps("elderly_benefit")
+    assert gaps["breakdown"].unique().to_list() == ["total"]
+    assert gaps["suppressed"].to_list() == ["primary"]
 
 
 def test_every_measure_counts_its_own(world: World) -> None:
