@@ -92,8 +92,9 @@ def _table_problems(contract: RegisterMapping, name: str, fills: Yield) -> Itera
     path = f"yields.{name}"
     table = YIELDED.get(name)
     if table is None or name == "identifiers":
-        hint = "List them below `identifiers`." if name == "identifiers" else _did_you_mean(name, tuple(YIELDED))
-        yield Problem(path, f"no table {name!r} can be filled", hint or f"Known: {', '.join(YIELDED)}.")
+        tables = tuple(known for known in YIELDED if known != "identifiers")
+        hint = "List them below `identifiers`." if name == "identifiers" else _did_you_mean(name, tables)
+        yield Problem(path, f"no table {name!r} can be filled", hint or f"Known: {', '.join(tables)}.")
         return
     known = targets(table)
     for canonical, value in fills.columns.items():

@@ -22,6 +22,7 @@ class Progress(logging.Handler):
 
     def __enter__(self) -> Self:
         log.setLevel(logging.INFO)
+        log.propagate = False
         log.addHandler(self)
         self.status.start()
         return self
@@ -32,6 +33,7 @@ class Progress(logging.Handler):
         self._done()
         self.status.stop()
         log.removeHandler(self)
+        log.propagate = True
 
     def emit(self, record: logging.LogRecord) -> None:
         note, stage = getattr(record, "note", None), getattr(record, "stage", None)

@@ -1,7 +1,6 @@
 """Reference data of a country from its directory: what standardising reads by, areas and policy."""
 
 import csv
-import json
 from pathlib import Path
 
 import duckdb
@@ -9,6 +8,7 @@ import polars as pl
 import yaml
 
 from transforms import tables
+from transforms.policy import policy_rows
 from transforms.reference import PLAIN, Reference, Rules, Script
 
 
@@ -75,20 +75,7 @@ def store_reference(con: duckdb.DuckDBPyConnection, directory: Path) -> None:
         _store(con, tables.AREA_NAMES, pl.read_csv(areas, infer_schema=False))
     policy = directory / "policy.yaml"
     if policy.is_file():
-        _store(con, tables.POLICY, _policy(policy))
-
-
-def _policy(file: Path) -> pl.DataFrame:
-    names = tables.POLICY.column_names
-    entries = yaml.safe_load(file.read_text(encoding="utf-8")) or []
-    rows = [{name: _as_text(entry.get(name)) for name in names} for entry in entries]
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))
-
-
-def _as_text(value: object) -> str | None:
-    if value is None:
-        return None
-    return json.dumps(value, default=str) if isinstance(value, list) else str(value)
+        _store(con, tables.POLICY, policy_rows(policy.read_text(encoding="utf-8")))
 
 
 def _store(con: duckdb.DuckDBPyConnection, table: tables.Table, frame: pl.DataFrame) -> None:

@@ -131,15 +131,10 @@ def _point_to(releases: Path, run_id: str) -> None:
 
 def _write(con: duckdb.DuckDBPyConnection, folder: Path, run_id: str) -> None:
     as_of, parameters = _run(con, run_id)
-    _write_database(con, folder / DATABASE, run_id)
-    for name, table in EXPORTS.items():
-        query = _rows_of(table, run_id)
-        con.execute(f"COPY ({query}) TO {_quoted(folder / name)}.parquet' (FORMAT parquet, COMPRESSION zstd)")
-        con.execute(f"COPY ({query}) TO {_quoted(folder / name)}.csv' (FORMAT csv, HEADER)")
+    rows = _write_tables(con, folder, run_id)
     told = facts.summary(con, run_id, as_of)
     (folder / "summary.html").write_text(pages.summary_html(told), "utf-8")
     (folder / "checks.html").write_text(pages.checks_html(facts.checks(con, run_id), run_id, as_of), "utf-8")
-    rows = {name: _count(con, table, run_id) for name, table in EXPORTS.items()}
     about = {"run_id": run_id, "as_of": as_of.isoformat(), "parameters": parameters, "rows": rows}
     manifest = about | _versions() | _hashes(folder)
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False), "utf-8")
@@ -154,6 +149,26 @@ def _run(con: duckdb.DuckDBPyConnection, run_id: str) -> tuple[date, dict[str, A
     return row[0], json.loads(row[1])
 
 
+def _write_tables(con: duckdb.DuckDBPyConnection, folder: Path, run_id: str) -> dict[str, int]:
+    """The database, and from its sorted tables the other files. Returns the rows of each export."""
+    con.execute(f"ATTACH {_quoted(folder / DATABASE)} AS published")
+    try:
+        for table in (*EXPORTS.values(), *DATABASE_ALONE):
+            con.execute(f"CREATE SCHEMA IF NOT EXISTS published.{table.schema}")
+            con.execute(f"CREATE TABLE published.{table.full_name} AS {_rows_of(table, run_id)}")
+        return {name: _export(con, table, folder / name) for name, table in EXPORTS.items()}
+    finally:
+        con.execute("DETACH published")
+
+
+def _export(con: duckdb.DuckDBPyConnection, table: Table, stem: Path) -> int:
+    parquet, csv = (_quoted(stem.with_suffix(suffix)) for suffix in (".parquet", ".csv"))
+    con.execute(f"COPY published.{table.full_name} TO {parquet} (FORMAT parquet, COMPRESSION zstd)")
+    con.execute(f"COPY published.{table.full_name} TO {csv} (FORMAT csv, HEADER)")
+    row = con.execute(f"SELECT count(*) FROM published.{table.full_name}").fetchone()
+    return int(row[0]) if row else 0
+
+
 def _rows_of(table: Table, run_id: str) -> str:
     """The table in its column and key order, so that the same content gives the same file; only rows of this run."""
     columns, key = (", ".join(f'"{name}"' for name in names) for names in (table.column_names, table.key))
@@ -161,24 +176,8 @@ def _rows_of(table: Table, run_id: str) -> str:
     return f"SELECT {columns} FROM {table.full_name} {mine} ORDER BY {key}"
 
 
-def _count(con: duckdb.DuckDBPyConnection, table: Table, run_id: str) -> int:
-    row = con.execute(f"SELECT count(*) FROM ({_rows_of(table, run_id)})").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _write_database(con: duckdb.DuckDBPyConnection, path: Path, run_id: str) -> None:
-    con.execute(f"ATTACH {_quoted(path)}' AS published")
-    try:
-        for table in (*EXPORTS.values(), *DATABASE_ALONE):
-            con.execute(f"CREATE SCHEMA IF NOT EXISTS published.{table.schema}")
-            con.execute(f"CREATE TABLE published.{table.full_name} AS {_rows_of(table, run_id)}")
-    finally:
-        con.execute("DETACH published")
-
-
 def _quoted(path: Path) -> str:
-    """The start of a SQL string that holds a path; the caller closes it."""
-    return "'" + str(path).replace("'", "''")
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _versions() -> dict[str, Any]:

@@ -94,8 +94,8 @@ def _findings(rows: list[dict[str, Any]]) -> None:
 
 def scores(facts: dict[str, Any]) -> None:
     """Accuracy of the links and of each rule."""
-    columns = ("precision", "recall", "F1")
-    table = _table("links", *columns, right=columns)
+    shown = ("precision", "recall", "F1")
+    table = _table("links", *shown, right=shown)
     for name, score in facts["linkage"].items():
         table.add_row(name, *(f"{score[key]:.4f}" for key in ("precision", "recall", "f1")))
     console.print(table)

@@ -72,37 +72,38 @@ def _csv(contract: Contract, name: str, content: bytes) -> pl.DataFrame:
 
 
 def _refuse_ragged(contract: Contract, name: str, content: bytes) -> None:
-    """Rows with too many fields, or too few above the last lines, have moved values into wrong columns.
+    """Rows with too many fields, or too few above the last lines, have moved values into wrong columns."""
+    rows = _fields_a_line(contract, content)
+    if rows.is_empty():
+        return
+    expected = int(rows["fields"][0])
+    whole = pl.col("number").filter(pl.col("fields") == expected).max()
+    below = (pl.col("number") > whole) & (pl.col("number").rank("dense", descending=True) <= TAIL)
+    bad = rows.filter((pl.col("fields") > expected) | ((pl.col("fields") < expected) & ~below))
+    if not bad.is_empty():
+        named = ", ".join(str(number) for number in bad["number"].head(5))
+        problem = f"{bad.height} line(s) do not have {expected} fields like the header (line {named})"
+        raise trouble(contract, name, problem, "Put values that hold the delimiter or a line break into quotes.")
+    if int(rows["fields"][-1]) < expected and not content.endswith(b"\n"):
+        raise trouble(contract, name, "it ends within a line", "It may be cut off: send it again.")
 
-    Text within quotes is not looked at; a line that opens a quote without closing it is left to the reader.
+
+def _fields_a_line(contract: Contract, content: bytes) -> pl.DataFrame:
+    """Fields of every line that is not blank: `number` in the file, `fields`. Nothing where values span lines.
+
+    Text within quotes is not looked at; a quote that one line opens and another closes is left to the reader.
     """
     lines = pl.read_csv(
         content, has_header=False, separator="\x01", quote_char=None, infer_schema=False, empty_string_is_null=False,
         new_columns=["line"], raise_if_empty=False, truncate_ragged_lines=True,
     ).with_row_index("number", offset=contract.source.skip_rows + 1)  # fmt: skip
-    if lines.is_empty():
-        return
-    fields = lines.select(
-        "number",
-        blank=pl.col("line").str.strip_chars() == "",
-        quotes=pl.col("line").str.count_matches('"', literal=True),
-        fields=pl.when(pl.col("line").str.contains('"', literal=True))
-        .then(pl.col("line").str.replace_all(r'"[^"]*"', ""))
-        .otherwise(pl.col("line"))
-        .str.count_matches(contract.source.delimiter, literal=True)
-        + 1,
-    )
-    if (fields["quotes"] % 2 == 1).any():
-        return
-    rows = fields.filter(~pl.col("blank"))
-    expected = int(rows["fields"][0])
-    last = rows["number"].tail(TAIL).min()
-    short = (pl.col("fields") < expected) & (pl.col("number") < last)
-    bad = rows.filter((pl.col("fields") > expected) | short)
-    if not bad.is_empty():
-        named = ", ".join(str(number) for number in bad["number"].head(5))
-        problem = f"{bad.height} line(s) do not have {expected} fields like the header (line {named})"
-        raise trouble(contract, name, problem, "Put values that hold the delimiter or a line break into quotes.")
+    if "line" not in lines.columns:
+        return pl.DataFrame(schema={"number": pl.UInt32, "fields": pl.UInt32})
+    line, quoted = pl.col("line"), pl.col("line").str.contains('"', literal=True)
+    spans = (line.str.count_matches('"', literal=True) % 2 == 1).any()
+    bare = pl.when(quoted).then(line.str.replace_all(r'"[^"]*"', "")).otherwise(line)
+    counted = bare.str.count_matches(contract.source.delimiter, literal=True) + 1
+    return lines.filter((line.str.strip_chars() != "") & ~spans).select("number", fields=counted)
 
 
 def _refuse_twin_columns(contract: Contract, name: str, frame: pl.DataFrame) -> None:

@@ -12,6 +12,7 @@ from expectations.contracts import Contract
 from flows.source_errors import SourceError, trouble, unavailable
 
 TIMEOUT_SECONDS = 120.0
+LOCK_SECONDS = 5.0
 PASSING = ("could not connect", "connection refused", "timeout", "timed out", "starting up", "too many", "locked")
 TRY_LATER = (408, 425, 429)
 
@@ -25,7 +26,7 @@ def ask_sqlite(contract: Contract, file: Path) -> pl.DataFrame:
         raise trouble(contract, file.name, "it is empty (0 bytes)", "Send it again; the transfer may be cut off.")
     address = f"{file.as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(address, uri=True, timeout=5)) as con:
+        with closing(sqlite3.connect(address, uri=True, timeout=LOCK_SECONDS)) as con:
             columns = [d[0] for d in con.execute(f"SELECT * FROM ({contract.source.query}) LIMIT 0").description]
         texts = ", ".join(f'CAST("{c}" AS TEXT) AS "{c}"' for c in (c.replace('"', '""') for c in columns))
         query = f"SELECT {texts} FROM ({contract.source.query})"

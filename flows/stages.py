@@ -12,8 +12,7 @@ from collections.abc import Callable
 import duckdb
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import TaskRun
-from prefect.states import State
+from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
 from expectations import gate
@@ -33,8 +32,11 @@ class ReleaseRefused(RuntimeError):
     """Nothing is released and the last release stands; the text says why."""
 
 
-def _stage(night: Night, run_id: str, name: str, work: Work) -> str:
-    """Do `work` and record it, in one transaction; say what was done, or that it was done before."""
+def _stage(night: Night, run_id: str, name: str, work: Work, aside: Work | None = None) -> str:
+    """Do `work` and record it, in one transaction; say what was done, or that it was done before.
+
+    `aside` is done first and outside the transaction: what writes files, and may be done twice.
+    """
     started = time.monotonic()
     log.info("%s ...", name, extra={"stage": name})
     warehouse.announce(night.home, run_id, name)
@@ -42,6 +44,8 @@ def _stage(night: Night, run_id: str, name: str, work: Work) -> str:
         if warehouse.is_done(con, run_id, name):
             note = "done before the night was cut off"
         else:
+            if aside is not None:
+                aside(con)
             with warehouse.transaction(con):
                 note = work(con)
                 warehouse.record_stage(con, run_id, name, note, started)
@@ -114,8 +118,8 @@ def standardise_registers(night: Night, run_id: str, contracts: dict[str, Contra
             if stands is not None:
                 snapshot = standardise.Snapshot(stands[0], stands[1])
                 counts = standardise.standardise(con, contract, snapshot, reference, night.as_of)
-                rows = (counts.rows_in, counts.rows_clean, counts.rows_quarantined)
-                arrivals.count_rows(con, run_id, register, rows)
+                shares = (counts.rows_in, counts.rows_clean, counts.rows_quarantined)
+                arrivals.count_rows(con, run_id, register, shares)
         rows, quarantined = tables.count(con, tables.PEOPLE), tables.count(con, tables.QUARANTINE)
         return f"{rows:,} records of people, {quarantined:,} rows in quarantine"
 
@@ -189,17 +193,17 @@ def check(night: Night, run_id: str) -> str:
 @task(name="release", cache_policy=NO_CACHE)
 def publish(night: Night, run_id: str) -> str:
     """Publish all of it or nothing. Raises `ReleaseRefused` while a promise that must hold is broken."""
-    with warehouse.opened(night.warehouse) as con:
+
+    def write(con: duckdb.DuckDBPyConnection) -> str:
         _refuse_if_broken(con, run_id)
-        if not warehouse.is_done(con, run_id, "release"):
-            release.publish(con, night.home, run_id)
+        return release.publish(con, night.home, run_id).name
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
         tables.fill(con, tables.PREVIOUS, f"SELECT * FROM {tables.PERSON_RECORDS.full_name}")
         warehouse.end(con, run_id, "released")
         return f"releases/{run_id}"
 
-    return _stage(night, run_id, "release", work)
+    return _stage(night, run_id, "release", work, aside=write)
 
 
 def _refuse_if_broken(con: duckdb.DuckDBPyConnection, run_id: str) -> None:

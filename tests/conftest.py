@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-PEOPLE = 1500
+PEOPLE = 3000
 AS_OF = "2026-11-01"
 BIN = Path(sys.executable).parent
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -60,7 +60,7 @@ def idpoor_members(desk: Desk, roster: pl.DataFrame, cards: pl.DataFrame) -> Wri
     )  # fmt: skip
     rows = rows.with_columns(khmer_digits(rng, rows["dob"], habits["khmer_digits"]))
     rows = sent_twice(rng, unreadable(rng, rows, "name_km", None, desk.files["unreadable"]), desk.files["sent_twice"])
-    return Written(rows, of_whom(written, pl.format("{}/{}", "household_code", "member_no")))
+    return Written(rows, of_whom(written, pl.format("{}/{}", "household_code", "member_no"), sends_village=False))
 
 
 def occupation(rng: np.random.Generator, size: int) -> pl.Series:
@@ -91,7 +91,8 @@ def family_package_enrolments(desk: Desk, enrolments: pl.DataFrame) -> Written:
     )  # fmt: skip
     rows = unreadable(rng, rows, "component", "?", desk.files["unreadable"])
     return Written(
-        rows.sort("enrolment_no"), of_whom(written.with_columns(enrolment_no=numbers), pl.col("enrolment_no"))
+        rows.sort("enrolment_no"),
+        of_whom(written.with_columns(enrolment_no=numbers), pl.col("enrolment_no"), sends_village=False),
     )
 
 

@@ -38,10 +38,16 @@ _INITIAL = "left(given_key, 1)"
 
 RULES = (
     Rule(
-        "names and birth year",
-        "family and given name swapped, day and month wrong, moved house",
-        (*_NAMES, "birth_year"),
-        ("birth_date", "area_1", "area_3"),
+        "names and birth year, from even years on",
+        "family and given name swapped, day and month wrong, an age, moved house",
+        (*_NAMES, "birth_year // 2"),
+        ("area_1", "birth_date", "area_3"),
+    ),
+    Rule(
+        "names and birth year, from odd years on",
+        "the same, for years that the other rule parts",
+        (*_NAMES, "(birth_year + 1) // 2"),
+        ("area_1", "birth_date", "area_3"),
     ),
     Rule("names and commune", "any date of birth", (*_NAMES, "area_3"), ("birth_year // 5", "area_4")),
     Rule("birth date and given name", "any family name, moved house", (_DAY, "given_key"), ("sex", "area_1", "area_3")),

@@ -63,15 +63,20 @@ def severe_cards(country: Country) -> pl.DataFrame:
     return country.disability.filter(pl.col("valid") & (pl.col("severity") >= SEVERE)).select("person").unique()
 
 
-def e01(country: Country) -> pl.DataFrame:
-    """Households with a card in force and at least one living listed member who would qualify (under 24 months,
-    pregnant, 6 to 17, 60 or over, or with a valid disability card of severity 3 or 4), none of whose listed members
-    is or was enrolled in any component, and whose card number stands on no enrolment."""
+def homes_that_qualify(country: Country) -> pl.DataFrame:
+    """Households with a card in force and a living listed member who qualifies for a component."""
     severe = pl.col("person").is_in(severe_cards(country)["person"].implode())
     age = age_on(country.as_of)
     young = months_after_birth(24) > country.as_of
     qualifies = young | pl.col("pregnant") | age.is_between(6, 17) | (age >= 60) | severe
-    homes = listed(country).filter(qualifies).select("household_code", "card_no").unique()
+    return listed(country).filter(qualifies).select("household_code", "card_no").unique()
+
+
+def e01(country: Country) -> pl.DataFrame:
+    """Households with a card in force and at least one living listed member who would qualify (under 24 months,
+    pregnant, 6 to 17, 60 or over, or with a valid disability card of severity 3 or 4), none of whose listed members
+    is or was enrolled in any component, and whose card number stands on no enrolment."""
+    homes = homes_that_qualify(country)
     known = country.roster.join(country.enrolments.select("person"), on="person", how="semi").select("household_code")
     return (
         homes.join(known, on="household_code", how="anti")
@@ -265,8 +270,7 @@ def differs_between_registers(values: pl.DataFrame) -> pl.DataFrame:
     """People for whom some register gives a value and another register a different one (person, value, register)."""
     said = values.unique()
     counts = said.group_by("person").agg(values=pl.col("value").n_unique(), registers=pl.col("register").n_unique())
-    # Two values and two registers: either they differ between the registers, or one register alone holds both
-    # and the other holds one of them, which differs from the other value of the first.
+    # With two values and two registers, whatever the second says differs from one of the first's.
     return counts.filter((pl.col("values") > 1) & (pl.col("registers") > 1)).select("person")
 
 

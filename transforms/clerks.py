@@ -145,8 +145,10 @@ def sex_code(man: str, woman: str) -> pl.Expr:
     return pl.when("man").then(pl.lit(man)).otherwise(pl.lit(woman))
 
 
-def of_whom(written: pl.DataFrame, record_id: pl.Expr) -> pl.DataFrame:
+def of_whom(written: pl.DataFrame, record_id: pl.Expr, sends_village: bool = True) -> pl.DataFrame:
     """Who each record is, with what was written of them."""
+    if not sends_village:
+        written = written.with_columns(village=pl.lit(None, dtype=pl.String))
     relation = pl.col("relation") if "relation" in written.columns else pl.lit(None, dtype=pl.String)
     return written.select(
         record_id.alias("record_id"), "person", "man", "birth", "precision", relation.alias("relation"), *WRITTEN

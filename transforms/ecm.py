@@ -1,4 +1,4 @@
-"""recordlinkage's expectation-maximisation for agreement patterns with counts."""
+"""recordlinkage's expectation-maximisation for agreement patterns with counts, and more than one kind of non-match."""
 
 import numpy as np
 import numpy.typing as npt
@@ -13,52 +13,58 @@ Levels = npt.NDArray[np.int64]
 class PatternECM(ECM):  # type: ignore[misc]
     """recordlinkage's ECM, fitted on distinct agreement patterns with counts and any number of levels a feature.
 
-    Levels are integers, higher agrees more; MISSING says nothing for either class. `alpha` is added to each
-    expected count, so that no level is impossible. With alpha 0, counts of 1 and 0/1 columns it ends where the
-    stock class ends.
+    Levels are integers, higher agrees more; MISSING says nothing for any class. The last class is the matches;
+    before it stand one or more kinds of non-match, so that features need be independent only within a kind (a
+    mixture of latent classes, as in Winkler 1993). `alpha` is added to each expected count, so that no level is
+    impossible. With two classes, alpha 0 and 0/1 columns it ends where the stock class ends.
     """
 
-    def __init__(self, max_iter: int = 200, atol: float = 1e-5, alpha: float = 0.5, prior: float = 0.1) -> None:
+    def __init__(self, max_iter: int = 300, atol: float = 1e-4, alpha: float = 0.5) -> None:
         super().__init__(max_iter=max_iter, binarize=None, atol=atol)
         self.alpha = alpha
-        self.prior = prior
 
-    def fit(self, patterns: Levels, counts: Numbers, known: Numbers | None = None) -> "PatternECM":
-        """`known`: a row a pattern, 1 where it is a match, 0 where it is none, NaN where that is to be found."""
+    def fit(
+        self, patterns: Levels, counts: Numbers, start: Numbers | None = None, known: Numbers | None = None
+    ) -> "PatternECM":
+        """Both optional tables have a row a pattern and a column a class.
+
+        `start`: how likely each class is at first; without it there are two classes with the stock class's start.
+        `known`: the same where it is certain, NaN in the rows where it is to be found.
+        """
         binary = self._fit_data(patterns)
-        self.classes_ = np.array([0, 1])
-        self._start()
+        if start is None:
+            self._start_as_stock()
+        else:
+            self._start(binary, counts, start, known)
         for iteration in range(1, self.max_iter + 1):
             before = np.exp(self.class_log_prior_), np.exp(self.feature_log_prob_)
-            self._maximise(binary, self._expect(binary, known) * counts[:, None])
+            self._maximise(binary, self.expected(patterns, known) * counts[:, None])
             self.n_iter_ = iteration
             after = np.exp(self.class_log_prior_), np.exp(self.feature_log_prob_)
             if all(np.allclose(a, b, atol=self.atol, rtol=0) for a, b in zip(after, before, strict=True)):
                 break
         return self
 
-    def slices(self) -> list[tuple[slice, Levels]]:
-        """Where each feature's levels stand among the binary columns."""
-        ends = np.cumsum([len(b.classes_) for b in self._binarizers])
-        return [(slice(end - len(b.classes_), end), b.classes_) for b, end in zip(self._binarizers, ends, strict=True)]
+    def expected(self, patterns: Levels, known: Numbers | None = None) -> Numbers:
+        """How likely each class is for each pattern; what is known stays as it is."""
+        found = np.asarray(self.predict_proba(patterns))
+        return found if known is None else np.where(np.isnan(known), found, known)
 
-    def _start(self) -> None:
-        """Matches mostly agree, others mostly differ; 0.9 and 0.1 for two levels, as in the stock class."""
+    def _start_as_stock(self) -> None:
+        """A tenth are matches; they show the higher of two levels with 0.9, others with 0.1; more levels in steps."""
         odds = np.log(9.0)
         columns = []
-        for _, levels in self.slices():
-            rank = np.arange(len(levels)) - (MISSING in levels)
-            steps = max(rank.max(), 1)
-            columns.append(np.where(levels == MISSING, 0.0, np.vstack([-odds * rank / steps, odds * rank / steps])))
+        for _, levels in self._features():
+            steps = np.maximum(levels, 0) / max(levels.max(), 1)
+            columns.append(np.where(levels == MISSING, 0.0, np.vstack([-odds * steps, odds * steps])))
+        self.classes_ = np.array([0, 1])
+        self.class_log_prior_ = np.log([0.9, 0.1])
         self.feature_log_prob_ = self._normalised(np.exp(np.hstack(columns)))
-        self.class_log_prior_ = np.log([1 - self.prior, self.prior])
 
-    def _expect(self, binary: Levels, known: Numbers | None) -> Numbers:
-        joint = binary @ self.feature_log_prob_.T + self.class_log_prior_
-        match = 1 / (1 + np.exp(joint[:, 0] - joint[:, 1]))
-        if known is not None:
-            match = np.where(np.isnan(known), match, known)
-        return np.column_stack([1 - match, match])
+    def _start(self, binary: Levels, counts: Numbers, start: Numbers, known: Numbers | None) -> None:
+        self.classes_ = np.arange(start.shape[1])
+        first = start if known is None else np.where(np.isnan(known), start, known)
+        self._maximise(binary, first * counts[:, None])
 
     def _maximise(self, binary: Levels, expected: Numbers) -> None:
         sums = expected.sum(axis=0)
@@ -69,8 +75,13 @@ class PatternECM(ECM):  # type: ignore[misc]
     def _normalised(self, sums: Numbers) -> Numbers:
         """Log probability of each level given that it is not missing."""
         logs = np.zeros_like(sums)
-        for place, levels in self.slices():
+        for place, levels in self._features():
             present = np.flatnonzero(levels != MISSING) + place.start
             with np.errstate(divide="ignore", invalid="ignore"):
                 logs[:, present] = np.log(sums[:, present]) - np.log(sums[:, present].sum(axis=1, keepdims=True))
         return logs
+
+    def _features(self) -> list[tuple[slice, Levels]]:
+        """Where each feature's levels stand among the binary columns, and which they are."""
+        ends = np.cumsum([len(b.classes_) for b in self._binarizers])
+        return [(slice(end - len(b.classes_), end), b.classes_) for b, end in zip(self._binarizers, ends, strict=True)]

@@ -6,6 +6,9 @@ are tried from the first (agrees most) to the last; none true is level 0, nothin
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from transforms.comparable import IdentifierType
 from transforms.tables import Scope
 
@@ -18,6 +21,7 @@ PRIOR = "prior"  # stands in linkage.weights beside the features: where every ca
 class Feature:
     """`shows`: the value of one side, in SQL over `{side}`, as a reviewer sees it.
 
+    `side`: the side of a person it tells of (name, birth, place); a look-alike agrees on all but one of them.
     `identifier`: it compares a person's identifier; `shared`: one that registers share, so that a difference counts.
     """
 
@@ -27,6 +31,8 @@ class Feature:
     missing: str
     levels: tuple[tuple[str, str], ...]
     differs: str
+    side: str = ""
+    silent: str = "missing on one side or both"
     identifier: bool = False
     shared: bool = False
 
@@ -36,6 +42,10 @@ class Feature:
         cases += [f"WHEN {condition} THEN {level}" for level, (condition, _) in self._numbered()]
         return f"CAST(CASE {' '.join(cases)} ELSE {DIFFERS} END AS TINYINT)"
 
+    def differ(self, levels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Which of these levels rather disagree: the lowest third."""
+        return (levels >= DIFFERS) & (levels * 3 < self.best)
+
     @property
     def best(self) -> int:
         """The level that agrees most."""
@@ -44,7 +54,7 @@ class Feature:
     def words(self) -> dict[int, str]:
         """Each level in words, best first."""
         named = {level: words for level, (_, words) in self._numbered()}
-        return {**named, DIFFERS: self.differs, MISSING: "missing on one side or both"}
+        return {**named, DIFFERS: self.differs, MISSING: self.silent}
 
     def _numbered(self) -> list[tuple[int, tuple[str, str]]]:
         return [(self.best - place, level) for place, level in enumerate(self.levels)]
@@ -59,10 +69,10 @@ def features(types: list[IdentifierType]) -> list[Feature]:
     people = [t for t in types if t.scope is Scope.PERSON]
     households = [t for t in types if t.scope is Scope.HOUSEHOLD]
     return [
-        _spelling("family", "given"),
-        _spelling("given", "family"),
-        _sound("family", "given"),
-        _sound("given", "family"),
+        _spelling("family"),
+        _spelling("given"),
+        _sound("family"),
+        _sound("given"),
         SEX,
         BIRTH_DATE,
         BIRTH_YEAR,
@@ -90,56 +100,60 @@ def _common(part: str) -> str:
     return f"least(l.{part}_share, r.{part}_share)"
 
 
-def _shown(part: str) -> str:
-    return f"concat_ws(' ', {{side}}.{part}_name_local, {{side}}.{part}_latin)"
+# Swapped names are weighed once: with the given name.
+_SWAPPED = (
+    "coalesce(l.family_key <> r.family_key AND (l.family_spelled = r.given_spelled AND l.given_spelled = r.family_spelled"
+    " OR l.family_key = r.given_key AND l.given_key = r.family_key), false)"
+)
+_ELSEWHERE = "missing on one side or both, or weighed with the given name"
 
 
-def _spelling(part: str, other: str) -> Feature:
+def _spelling(part: str) -> Feature:
     same = f"(l.{part}_spelled = r.{part}_spelled OR l.{part}_latin = r.{part}_latin)"
-    swapped = (
-        f"(l.{part}_spelled = r.{other}_spelled AND l.{other}_spelled = r.{part}_spelled"
-        f" OR l.{part}_key = r.{other}_key AND l.{other}_key = r.{part}_key)"
-    )
     alike = (
         f"greatest(jaro_winkler_similarity(l.{part}_spelled, r.{part}_spelled),"
         f" jaro_winkler_similarity(l.{part}_latin, r.{part}_latin))"
     )
-    return Feature(
+    levels = [
+        (f"{same} AND {_common(part)} < 0.0005", "the same spelling of a rare name"),
+        (f"{same} AND {_common(part)} < 0.005", "the same spelling of an uncommon name"),
+        (same, "the same spelling of a common name"),
+        (f"l.{part}_key = r.{part}_key", "another spelling that sounds the same"),
+        (f"{alike} >= 0.92", "nearly the same spelling"),
+        (f"{alike} >= 0.82", "some likeness of spelling"),
+    ]
+    return _name(
         f"{part}_name",
         f"Is the {part} name spelled the same, in a script that both records have?",
-        _shown(part),
         f"NOT {_spelled(part)}",
-        (
-            (f"{same} AND {_common(part)} < 0.0005", "the same spelling of a rare name"),
-            (f"{same} AND {_common(part)} < 0.005", "the same spelling of an uncommon name"),
-            (same, "the same spelling of a common name"),
-            (f"l.{part}_key = r.{part}_key", "another spelling that sounds the same"),
-            (swapped, f"it is the other record's {other} name: the two are in the other order"),
-            (f"{alike} >= 0.92", "nearly the same spelling"),
-            (f"{alike} >= 0.82", "some likeness of spelling"),
-        ),
-        "another name",
+        levels,
     )
 
 
-def _sound(part: str, other: str) -> Feature:
+def _sound(part: str) -> Feature:
     same = f"l.{part}_key = r.{part}_key"
-    return Feature(
+    levels = [
+        (f"{same} AND {_common(part)} < 0.005", "sounds the same, an uncommon name"),
+        (same, "sounds the same, a common name"),
+        (f"jaro_winkler_similarity(l.{part}_key, r.{part}_key) >= 0.82", "sounds alike"),
+    ]
+    return _name(
         f"{part}_sound",
         f"Does the {part} name sound the same, when the records write it in two scripts?",
-        _shown(part),
         f"{_spelled(part)} OR l.{part}_key IS NULL OR r.{part}_key IS NULL",
-        (
-            (f"{same} AND {_common(part)} < 0.005", "sounds the same, an uncommon name"),
-            (same, "sounds the same, a common name"),
-            (
-                f"l.{part}_key = r.{other}_key AND l.{other}_key = r.{part}_key",
-                f"sounds as the other record's {other} name: the two are in the other order",
-            ),
-            (f"jaro_winkler_similarity(l.{part}_key, r.{part}_key) >= 0.82", "sounds alike"),
-        ),
-        "sounds otherwise",
+        levels,
     )
+
+
+def _name(name: str, sentence: str, missing: str, levels: list[tuple[str, str]]) -> Feature:
+    part = name.split("_")[0]
+    shown = f"concat_ws(' ', {{side}}.{part}_name_local, {{side}}.{part}_latin)"
+    if part == "family":
+        missing = f"{missing} OR {_SWAPPED}"
+        return Feature(name, sentence, shown, missing, tuple(levels), "another name", "name", silent=_ELSEWHERE)
+    swapped = (_SWAPPED, "family and given name agree, in the other order")
+    at = len(levels) // 2 + 1
+    return Feature(name, sentence, shown, missing, (*levels[:at], swapped, *levels[at:]), "another name", "name")
 
 
 SEX = Feature(
@@ -149,6 +163,7 @@ SEX = Feature(
     "l.sex IS NULL OR r.sex IS NULL",
     (("l.sex = r.sex", "the same sex"),),
     "the other sex",
+    "name",
 )
 
 _DAYS_KNOWN = "coalesce(l.birth_day_known AND r.birth_day_known, false)"
@@ -177,6 +192,7 @@ BIRTH_DATE = Feature(
         ("abs(l.birth_year - r.birth_year) <= 2", "one or two years apart"),
     ),
     "another date",
+    "birth",
 )
 
 BIRTH_YEAR = Feature(
@@ -190,6 +206,7 @@ BIRTH_YEAR = Feature(
         ("abs(l.birth_year - r.birth_year) <= 3", "two or three years apart"),
     ),
     "another year",
+    "birth",
 )
 
 
@@ -225,6 +242,7 @@ def _household(kinds: list[IdentifierType]) -> Feature:
         f"{_ONE_ROSTER} OR NOT ({known})",
         ((same, "the same household"),),
         "another household",
+        "place",
     )
 
 
@@ -244,6 +262,7 @@ PHONE = Feature(
     "l.phone IS NULL OR r.phone IS NULL",
     (("l.phone = r.phone", "the same phone"),),
     "another phone",
+    "place",
 )
 
 _DEEP = "(l.area_3 IS NOT NULL AND r.area_3 IS NOT NULL)"
@@ -261,6 +280,7 @@ AREA = Feature(
     f"NOT {_DEEP}",
     _same_area(4, 3, 2, 1),
     "another area",
+    "place",
 )
 
 REGION = Feature(
@@ -270,6 +290,7 @@ REGION = Feature(
     f"{_DEEP} OR l.area_1 IS NULL OR r.area_1 IS NULL",
     _same_area(2, 1),
     "another area",
+    "place",
 )
 
 _LINES = "jaro_winkler_similarity(l.address_line, r.address_line)"
@@ -289,6 +310,7 @@ ADDRESS = Feature(
         (f"{_LINES} > 0.85", "nearly the same street and number in another place"),
     ),
     "another address",
+    "place",
 )
 
 
@@ -310,4 +332,5 @@ PARENTS = Feature(
         (f"{_parent('mother')} OR {_parent('father')}", "one parent's name agrees"),
     ),
     "other parents",
+    "name",
 )

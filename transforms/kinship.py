@@ -139,25 +139,30 @@ def join_elders(rng: np.random.Generator, age: Ints, man: Flags, p: Parameters, 
     hosts = younger_hosts(rng, age[movers], stay, age[stay])
     first = np.zeros(len(movers), dtype=bool)
     first[np.unique(hosts, return_index=True)[1]] = True
-    move_in(movers[first], hosts[first], hosts[first], man, kin)
+    move_in(movers[first], hosts[first], hosts[first], age, man, kin)
     movers, hosts = movers[~first], hosts[~first]
     again = np.unique(hosts, return_index=True)[1]
     again = again[kin.spouse[hosts[again]] >= 0]
-    move_in(movers[again], hosts[again], kin.spouse[hosts[again]], man, kin)
+    move_in(movers[again], hosts[again], kin.spouse[hosts[again]], age, man, kin)
 
 
-def move_in(movers: Ints, hosts: Ints, children: Ints, man: Flags, kin: Kin) -> None:
-    """Bring the movers' households into the hosts'; the movers are the parents of `children`."""
+def move_in(movers: Ints, hosts: Ints, children: Ints, age: Ints, man: Flags, kin: Kin) -> None:
+    """Bring the movers' households into the hosts'; the movers are the parents of `children`.
+
+    Whoever is too young to be a parent is none: a step-parent, or the parent-in-law of the head.
+    """
     moved_to = np.arange(len(man))
     moved_to[movers] = hosts
     moving = np.isin(kin.household, movers)
     kin.household[moving] = moved_to[kin.household[moving]]
     kin.relation[moving] = OTHER
-    wives = kin.spouse[movers]
+    partners = kin.spouse[movers]
     kin.relation[movers] = PARENT
-    kin.relation[wives[wives >= 0]] = PARENT
-    kin.father[children] = np.where(man[movers], movers, wives)
-    kin.mother[children] = np.where(man[movers], wives, movers)
+    kin.relation[partners[partners >= 0]] = PARENT
+    for parents in (movers, partners):
+        old_enough = (parents >= 0) & (age[parents] - age[children] > 16 * DAYS_A_YEAR)
+        kin.father[children[old_enough & man[parents]]] = parents[old_enough & man[parents]]
+        kin.mother[children[old_enough & ~man[parents]]] = parents[old_enough & ~man[parents]]
 
 
 def younger_hosts(rng: np.random.Generator, elder_age: Ints, hosts: Ints, host_age: Ints) -> Ints:

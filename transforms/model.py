@@ -1,95 +1,14 @@
-"""The linkage model: how much each agreement level says for or against two records being one person.
-
-Fellegi and Sunter's model (1969), fitted by recordlinkage's expectation-maximisation on agreement patterns with
-counts: some thousands of rows stand for millions of pairs. Pairs whose shared identifiers agree or differ are
-known beforehand and anchor the fit.
-"""
-
-import json
-from dataclasses import dataclass, replace
+"""Score the candidate pairs by the linkage model, and link those that are sure enough."""
 
 import duckdb
 import numpy as np
 import polars as pl
 
 from transforms.comparable import identifier_types
-from transforms.ecm import Levels, Numbers, PatternECM
+from transforms.ecm import Numbers
 from transforms.features import DIFFERS, MISSING, PRIOR, Feature, features
 from transforms.tables import LINKS, PAIRS, PATTERNS, WEIGHTS, create, fill
-
-# Random pairs are let weigh little: beside the pairs that blocking proposes, which are alike in something, they are too easy.
-BACKGROUND_SHARE = 0.03
-
-
-@dataclass(frozen=True)
-class Model:
-    """`m`, `u` and `weight` (bits) have a row a feature and a column a level, from MISSING up."""
-
-    m: Numbers
-    u: Numbers
-    weight: Numbers
-    prior: float
-
-    def bits(self, levels: Levels) -> Numbers:
-        """The match weight of each pattern: what its levels add up to."""
-        places = np.arange(levels.shape[1])[None, :]
-        return np.asarray(self.weight[places, levels - MISSING].sum(axis=1))
-
-    @property
-    def prior_bits(self) -> float:
-        """What a candidate pair starts from: log2 of the odds that it is a match."""
-        return float(np.log2(self.prior / (1 - self.prior)))
-
-    def probabilities(self, bits: Numbers) -> Numbers:
-        return np.asarray(1 / (1 + np.exp2(-bits - self.prior_bits)))
-
-
-def fit(chosen: list[Feature], levels: Levels, counts: Numbers, background: Numbers) -> Model:
-    """The model of these patterns: `levels` has a row a pattern and a column a feature.
-
-    `counts` are the candidate pairs of each pattern, `background` the random pairs, which are known to be none.
-    """
-    known = np.concatenate([_known(chosen, levels), np.zeros(len(levels))])
-    background = background * min(1.0, BACKGROUND_SHARE * counts.sum() / max(background.sum(), 1.0))
-    ecm = PatternECM().fit(np.vstack([levels, levels]), np.concatenate([counts, background]), known)
-    m, u = _level_probabilities(ecm, chosen)
-    weight = np.log2(m) - np.log2(u)
-    m[:, 0] = u[:, 0] = counts @ (levels == MISSING) / max(counts.sum(), 1)
-    model = Model(m, u, weight, 0.5)
-    return replace(model, prior=_prior(model.bits(levels), counts))
-
-
-def _prior(bits: Numbers, counts: Numbers) -> float:
-    """The share of matches among the candidate pairs, by expectation-maximisation with the weights held."""
-    prior = 0.5
-    for _ in range(100):
-        matches = counts @ (1 / (1 + (1 - prior) / prior * np.exp2(-bits)))
-        prior = float(matches + 1) / float(counts.sum() + 2)
-    return prior
-
-
-def _known(chosen: list[Feature], levels: Levels) -> Numbers:
-    """1 where a shared identifier is the same and none differs; NaN, to be found, everywhere else.
-
-    That one differs is not taken for granted: numbers are mistyped, and how often is learnt.
-    """
-    shared = [(levels[:, place], f.best) for place, f in enumerate(chosen) if f.shared]
-    same = np.any([column == best for column, best in shared], axis=0)
-    differs = np.any([(column >= DIFFERS) & (column < best) for column, best in shared], axis=0)
-    return np.where(same & ~differs, 1.0, np.full(len(levels), np.nan))
-
-
-def _level_probabilities(ecm: PatternECM, chosen: list[Feature]) -> tuple[Numbers, Numbers]:
-    """m and u of every level; a level that no pair shows is given those of the next lower one that some show."""
-    width = max(feature.best for feature in chosen) - MISSING + 1
-    tables = np.full((2, len(chosen), width), np.nan)
-    for place, (columns, seen) in enumerate(ecm.slices()):
-        tables[:, place, seen - MISSING] = np.exp(ecm.feature_log_prob_[:, columns])
-    for level in range(2, width):
-        unseen = np.isnan(tables[0, :, level])
-        tables[:, unseen, level] = tables[:, unseen, level - 1]
-    u, m = np.nan_to_num(tables, nan=1.0)
-    return m, u
+from transforms.weights import Model, fit
 
 
 def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None) -> float:
@@ -148,7 +67,8 @@ def best_threshold(probabilities: Numbers, counts: Numbers) -> float:
 
 def _store_weights(con: duckdb.DuckDBPyConnection, chosen: list[Feature], model: Model) -> None:
     """A row a level, with the prior as the weight every pair starts from."""
-    rows = [(PRIOR, 0, "any candidate pair, before it is compared", model.prior, 1 - model.prior, model.prior_bits)]
+    prior = float(model.probabilities(np.zeros(1))[0])
+    rows = [(PRIOR, 0, "a candidate pair of which nothing is known", prior, 1 - prior, model.prior_bits)]
     for place, feature in enumerate(chosen):
         for level, words in feature.words().items():
             m, u, weight = (float(table[place, level - MISSING]) for table in (model.m, model.u, model.weight))

@@ -165,8 +165,8 @@ def paid_soon_after_death(country: Country) -> pl.DataFrame:
 
 
 def rejected_once(country: Country) -> pl.DataFrame:
-    last = country.payments["round"].max()
-    return country.payments.filter((pl.col("round") == last) & (pl.col("status") == "rejected")).select("person")
+    in_last_round = pl.col("round") == pl.col("round").max()
+    return country.payments.filter(in_last_round & (pl.col("status") == "rejected")).select("person")
 
 
 def nearly_sixty(country: Country) -> pl.DataFrame:

@@ -26,7 +26,7 @@ class Ground:
         keys = [name for name in KEYS if name in candidates.columns]
         free = candidates.filter(~pl.col("household").is_in(self.used)).sort(keys)
         free = free.unique("household", keep="first", maintain_order=True)
-        chosen = free[np.sort(self.rng.permutation(free.height)[: count or self.count])]
+        chosen = free[np.sort(self.rng.permutation(free.height)[: self.count if count is None else count])]
         self.used.extend(chosen["household"].to_list())
         return chosen
 

@@ -106,7 +106,7 @@ def _read_name(values: pl.DataFrame, role: Role, reference: Reference) -> pl.Dat
     misfit = wrong.get(role, ~lettered)
     reason = pl.when(lettered).then(pl.lit("wrong_script")).otherwise(pl.lit("no_letters"))
     settled = values.with_columns(settled=canonical(values["text"], reference.script))
-    mended = _if(~misfit & (pl.col("settled") != pl.col("text").str.normalize("NFC")), "sign_order")
+    mended = _if(~misfit & (pl.col("settled") != pl.col("text").str.normalize("NFC")), "sign_variant")
     return settled.select(
         *values.columns, value=pl.when(~misfit).then("settled"), fault=pl.when(misfit).then(reason), repair=mended
     )

@@ -38,7 +38,7 @@ def nssf_members(desk: Desk, members: pl.DataFrame, contributions: pl.DataFrame)
         pl.when(worker.not_()).then("parent_nssf_no").alias("parent_nssf_no"),
         "scheme",
     )  # fmt: skip
-    return Written(rows.sort("nssf_no"), of_whom(written, pl.col("nssf_no")))
+    return Written(rows.sort("nssf_no"), of_whom(written, pl.col("nssf_no"), sends_village=False))
 
 
 def enterprise_number() -> pl.Expr:

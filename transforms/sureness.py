@@ -3,7 +3,8 @@
 Two records of one person joined by exact identifiers share an `identifier_group`. A finding whose records all
 share one, or that rests on one record of a person, needs no score and may be confirmed. Anything else rests on a
 score and is probable at most. A finding that rests on somebody's absence from a register is never confirmed, and
-nobody can tell when the best rejected link to that register is too likely.
+nobody can tell when the best rejected link to that register is too likely, or when a row of that register which
+could not be read carries an identifier of theirs.
 """
 
 import duckdb
@@ -97,6 +98,21 @@ MISSED_LINKS = """
     GROUP BY a.finding_id
 """
 
+# One row a finding of absence for which a row in quarantine of that register carries an identifier of theirs.
+UNREAD_ROWS = """
+    WITH unread AS (
+        SELECT DISTINCT register, unnest(json_extract_string(raw, '$.*')) AS value FROM clean.quarantine
+        WHERE register IN (SELECT absent_from FROM found)
+    ),
+    theirs AS (
+        SELECT DISTINCT f.finding_id, f.absent_from AS register, i.value
+        FROM found f JOIN found_records r USING (finding_id)
+        JOIN clean.identifiers i ON i.register = r.register AND i.record_id = r.record_id AND i.is_valid
+        WHERE f.absent_from IS NOT NULL
+    )
+    SELECT DISTINCT finding_id FROM theirs JOIN unread USING (register, value)
+"""
+
 # One row a finding: does it need no link? About a person: one record, or one identifier group. About a household
 # and not adverse: everything stands on the household's own roster, in its own register's codes.
 EXACT = """
@@ -120,6 +136,7 @@ STEPS = (
     ("group_links", GROUP_LINKS),
     ("link_probabilities", LINK_PROBABILITIES),
     ("missed_links", MISSED_LINKS),
+    ("unread_rows", UNREAD_ROWS),
     ("exactness", EXACT),
 )
 
@@ -127,6 +144,7 @@ STATES = """
     SELECT f.*, coalesce(l.probability, 1) AS probability, m.missed_link_probability,
         CASE
             WHEN m.missed_link_probability > policy('missed_link_ceiling')::DOUBLE THEN 'cannot_tell'
+            WHEN u.finding_id IS NOT NULL THEN 'cannot_tell'
             WHEN f.absent_from IS NOT NULL OR NOT e.is_exact THEN 'probable'
             ELSE 'confirmed'
         END AS state
@@ -134,6 +152,7 @@ STATES = """
     JOIN exactness e USING (finding_id)
     LEFT JOIN link_probabilities l USING (finding_id)
     LEFT JOIN missed_links m USING (finding_id)
+    LEFT JOIN unread_rows u USING (finding_id)
 """
 
 

@@ -3,6 +3,8 @@
 A `pl.Expr` in, a `pl.Expr` out, but for what has to call a library once a distinct value.
 """
 
+import unicodedata
+
 import polars as pl
 from khmerspell import khnormal  # type: ignore[import-untyped]
 
@@ -12,7 +14,6 @@ HIDDEN = r"[\x{AD}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x
 SPACES = r"[\s\x{A0}\p{Zs}\p{Cc}]+"
 ACCENTS = r"[\x{300}-\x{36F}]"
 LETTERS_NFKD_KEEPS = {"đ": "d", "ł": "l", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"}
-SETTLES_AFTER = 4  # passes of the library; all but some thousandths of random text are settled after one
 
 # Khmer words whose signs stand in order already: the library gives them back as they are (tests hold it to that).
 _BASE = r"[\x{1780}-\x{17A2}\x{17A5}-\x{17B3}]"
@@ -68,22 +69,25 @@ def canonical(values: pl.Series, script: Script | None) -> pl.Series:
     composed = values.str.normalize("NFC")
     if script is None or script.name != "Khmr":
         return composed
+    composed = composed.to_frame("text").select(pl.col("text").str.replace_many(dict(script.replace))).to_series()
     slow = composed.filter(~composed.str.contains(SETTLED_KHMER).fill_null(True)).unique()
     fixed = {text: _settle(text, script.replace) for text in slow.to_list()}
     return composed.replace(list(fixed), list(fixed.values())) if fixed else composed
 
 
 def _settle(text: str, replace: Rules) -> str:
-    """Normalise until nothing moves; of forms that turn in a circle the smallest."""
+    """Normalise until nothing moves; of forms that turn in a circle the smallest.
+
+    It ends, because no step makes text longer.
+    """
     seen: list[str] = []
     while text not in seen:
         seen.append(text)
         text = khnormal(text)
         for found, put in replace:
             text = text.replace(found, put)
-        if len(seen) > SETTLES_AFTER:
-            break
-    return min(seen[seen.index(text) :]) if text in seen else text
+        text = unicodedata.normalize("NFC", text)
+    return min(seen[seen.index(text) :])
 
 
 def signs(column: pl.Expr, script: Script | None) -> pl.Expr:

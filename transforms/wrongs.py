@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from transforms.cases import homes_that_qualify
 from transforms.chance import DAYS_A_YEAR, stream
 from transforms.country import Country
 from transforms.planting import (
@@ -46,7 +47,8 @@ def plant_wrongs(country: Country) -> tuple[Country, pl.DataFrame]:
 
 
 def excluded_household(country: Country, ground: Ground) -> tuple[Country, Subjects]:
-    chosen = ground.choose(in_force(country).join(country.enrolments, on="household", how="semi"))
+    enrolled = in_force(country).join(country.enrolments, on="household", how="semi")
+    chosen = ground.choose(enrolled.join(homes_that_qualify(country), on="household_code", how="semi"))
     theirs = pl.col("household").is_in(chosen["household"].implode()) | pl.col("card_no").is_in(
         chosen["card_no"].implode()
     )

@@ -17,6 +17,7 @@ from flows.release import verify
 
 AS_OF = "2026-11-01"
 BIN = Path(sys.executable).parent
+ROOT = Path(__file__).parents[2]
 
 
 def current(home: Path) -> Path:
@@ -175,3 +176,29 @@ def test_a_night_cut_off_anywhere_ends_with_the_same_release(
     assert current(home).name == f"{AS_OF}.2"
     persons = [pl.read_parquet(current(h) / "persons.parquet") for h in (home, first_night)]
     assert persons[0].equals(persons[1])
+
+
+def test_a_worker_gives_the_same_release(
+    prefect_environment: dict[str, str], first_night: Path, country: Path, tmp_path: Path
+) -> None:
+    """The deployments of prefect.yaml, taken up by a real worker from a real server."""
+    environment = prefect_environment | {
+        "RECONCILE_CODE": str(ROOT),
+        "RECONCILE_HOME": str(tmp_path / "home"),
+        "RECONCILE_INBOX": str(country / "registers"),
+    }
+
+    def prefect(*arguments: str) -> str:
+        command = [BIN / "prefect", "--no-prompt", *arguments]
+        done = subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        return done.stdout
+
+    prefect("work-pool", "create", "night", "--type", "process")
+    prefect("deploy", "--all")
+    prefect("deployment", "run", "nightly/nightly", "--param", f'as_of="{AS_OF}"')
+    prefect("worker", "start", "--pool", "night", "--run-once")
+    assert content(tmp_path / "home") == content(first_night)
+    assert "registers" in prefect("artifact", "ls")

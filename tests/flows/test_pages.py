@@ -133,7 +133,7 @@ def test_small_numbers_are_not_told() -> None:
 
 
 def test_a_suppressed_figure_is_called_so_and_has_no_mark() -> None:
-    assert PAGES["summary"].count("suppressed</span>") == 1
+    assert PAGES["summary"].count("Suppressed: ") == 1
     assert PAGES["summary"].count("<circle") == 2
     assert "None" not in PAGES["summary"]
 

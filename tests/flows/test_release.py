@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -42,13 +43,20 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("INSERT INTO ops.arrivals SELECT * REPLACE (? AS run_id) FROM ops.arrivals", [SECOND])
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with a warehouse of two runs, of which the first is released."""
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a warehouse of two runs, of which the first is released. Copy it before changing it."""
+    folder = tmp_path_factory.mktemp("released")
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
         fill(con)
-        release.publish(con, tmp_path, FIRST)
-    return tmp_path
+        release.publish(con, folder, FIRST)
+    return folder
+
+
+@pytest.fixture
+def home(released: Path, tmp_path: Path) -> Path:
+    shutil.copytree(released, tmp_path / "home", symlinks=True)
+    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -190,7 +198,7 @@ import duckdb
 from flows import release
 
 home, place, n, when = pathlib.Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
-owner, name = {"database": (release, "_write_database"), "sync": (release, "_sync"),
+owner, name = {"export": (release, "_export"), "sync": (release, "_sync"),
                "rename": (pathlib.Path, "rename"), "replace": (pathlib.Path, "replace")}[place]
 real, calls = getattr(owner, name), 0
 
@@ -213,7 +221,7 @@ with duckdb.connect(str(home / "warehouse.duckdb")) as con:
 @pytest.mark.parametrize(
     ("place", "n", "when", "then"),
     [
-        ("database", 1, "before", FIRST),
+        ("export", 3, "before", FIRST),
         ("sync", 3, "after", FIRST),
         ("rename", 1, "before", FIRST),
         ("rename", 1, "after", FIRST),

@@ -116,15 +116,15 @@ class World:
     def social_security(self, person: str, **values: object) -> None:
         number = str(values.pop("number", f"SS-{person}"))
         self.record(person, SOCIAL_SECURITY, number, **values)
-        self.row(
-            tables.IDENTIFIERS,
-            register=SOCIAL_SECURITY,
-            record_id=number,
-            id_type="nssf_no",
-            scope="person",
-            value=number,
-            is_valid=True,
-        )
+        self.identifier(SOCIAL_SECURITY, number, "nssf_no", number)
+
+    def identifier(self, register: str, record_id: str, id_type: str, value: str) -> None:
+        told = {"id_type": id_type, "scope": "person", "value": value, "is_valid": True}
+        self.row(tables.IDENTIFIERS, register=register, record_id=record_id, **told)
+
+    def unread(self, register: str, **raw: object) -> None:
+        why = {"file": "f", "column_name": "component", "reason": "unknown_code", "remedy": "Mend it."}
+        self.row(tables.QUARANTINE, register=register, raw=json.dumps(raw), **why)
 
     def disability_card(self, person: str, severity: str = "4", status: str = "active", **values: object) -> None:
         number = str(values.pop("number", f"DI-{person}"))

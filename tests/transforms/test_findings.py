@@ -114,6 +114,18 @@ def test_an_absence_that_may_be_a_missed_link_cannot_be_told(world: World, proba
         assert (row["state"], row["missed_link_probability"]) == (state, pytest.approx(probability))
 
 
+def test_an_absence_cannot_be_told_while_a_row_with_their_number_could_not_be_read(world: World) -> None:
+    world.enrolment("q", "elderly")
+    for person, number in {"p": "111222333", "r": "444555666"}.items():
+        world.household(f"of {person}")
+        member = world.member(person, f"of {person}", birth_date="1950-02-02")
+        world.identifier("idpoor_members", member, "national_id", number)
+    world.unread("family_package_enrolments", id_no="111222333", component="?")
+    world.unread("hef_claims", id_no="444555666")
+    states = {person: row["state"] for person, row in world.find().found("E02").items()}
+    assert states == {"p": "cannot_tell", "r": "probable"}
+
+
 def test_an_absence_is_never_confirmed_even_of_an_adverse_kind(world: World) -> None:
     world.payment(world.enrolment("p", "disability"), "disability", "2026-09-10")
     world.disability_card("q")

@@ -187,10 +187,13 @@ def child_too_old(world: World) -> set[str]:
     world.payment(certified, "maternal_child", "2026-08-10")
     swapped = world.enrolment("swapped", "maternal_child", birth_date="2024-03-05")
     world.event("swapped", "birth", "2024-05-03")
-    world.payment(swapped, "maternal_child", "2026-09-10")
+    world.payment(swapped, "maternal_child", "2026-06-10")
+    surely = world.enrolment("swapped but late", "maternal_child", birth_date="2023-03-05")
+    world.event("swapped but late", "birth", "2023-05-03")
+    world.payment(surely, "maternal_child", "2026-06-10")
     unsure = world.enrolment("1 January", "maternal_child", birth_date="2024-01-01")
     world.payment(unsure, "maternal_child", "2026-08-10")
-    return {"late"}
+    return {"late", "swapped but late"}
 
 
 @tells("I04")
@@ -201,10 +204,10 @@ def elderly_too_young(world: World) -> set[str]:
         "sixty at payment": "1966-09-10",
         "1 January": "1970-01-01",
         "only declared": None,
-        "swapped": "1970-05-03",
+        "swapped": "1966-11-03",
     }
     for person, certified in births.items():
-        declared = "1970-03-05" if person == "swapped" else "1955-08-08"
+        declared = "1966-03-11" if person == "swapped" else "1955-08-08"
         number = world.enrolment(person, "elderly", birth_date=declared)
         world.payment(number, "elderly", "2026-09-10")
         if certified:
@@ -220,8 +223,8 @@ def elderly_too_young(world: World) -> set[str]:
 def claim_on_dead_card(world: World) -> set[str]:
     anchor(world)
     world.household("H1", status="expired", valid_to="2026-03-31")
-    world.household("H2", status="withdrawn")
-    world.household("H3", number="reissued", status="withdrawn")
+    world.household("H2", status="withdrawn", valid_to=None)
+    world.household("H3", number="reissued", status="withdrawn", valid_to="2025-12-31")
     world.household("H4", number="reissued")
     world.claim("expired", "2026-04-01", card_number="card H1")
     world.claim("last day", "2026-03-31", card_number="card H1")
@@ -229,6 +232,9 @@ def claim_on_dead_card(world: World) -> set[str]:
     world.claim("paid himself", "2026-04-01", "self", card_number="card H1")
     world.claim("reissued", "2026-04-01", card_number="reissued")
     world.claim("unknown card", "2026-04-01", card_number="of another cover")
+    world.household("H5", status="withdrawn", valid_to="2026-05-31")
+    world.claim("before it was withdrawn", "2026-05-31", card_number="card H5")
+    world.claim("calm", "2026-06-02", card_number="card H1")
     return {"expired", "withdrawn"}
 
 
@@ -342,6 +348,8 @@ def impossible_pregnancy(world: World) -> set[str]:
     world.claim("fifty-five", "2026-05-05", service="antenatal", birth_date="1970-05-06")
     world.claim("other service", "2026-05-05", service="outpatient", birth_date="1960-05-05")
     world.enrolment("father", "maternal_child", sex="M")
+    world.member("sex in doubt", "H0", sex="M", is_pregnant=True)
+    world.disability_card("sex in doubt", sex="F")
     world.enrolment("baby boy", "maternal_child", sex="M", birth_date="2025-01-05")
     return {"man", "old", "father"}
 

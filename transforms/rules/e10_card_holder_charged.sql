@@ -13,10 +13,12 @@
 --   amount: riel charged in all
 -- confirm: Ask the patient for the receipt and whether the card was shown; the facility may have to pay back.
 -- source: Health Equity Fund, free care for card households
-WITH members AS (
+WITH charged AS (SELECT * FROM person_claims WHERE payer = 'self'),
+members AS (
     SELECT person_id, min(card_number) AS card_number, min(valid_from) AS valid_from, max(valid_to) AS valid_to,
         list(record(register, record_id, 'member') ORDER BY register, record_id) AS roster
-    FROM household_members WHERE is_covered
+    FROM household_members SEMI JOIN charged USING (person_id)
+    WHERE is_covered
     GROUP BY person_id
 )
 SELECT person_id,
@@ -25,6 +27,6 @@ SELECT person_id,
         first_visit: min(c.visited_on), last_visit: max(c.visited_on), amount: sum(c.amount)::BIGINT
     } AS evidence,
     list(record(c.register, c.record_id, 'subject') ORDER BY c.register, c.record_id) || any_value(m.roster) AS records
-FROM person_claims c JOIN members m USING (person_id)
-WHERE c.payer = 'self' AND valid_on(m.valid_from, m.valid_to, c.visited_on)
+FROM charged c JOIN members m USING (person_id)
+WHERE valid_on(m.valid_from, m.valid_to, c.visited_on)
 GROUP BY person_id

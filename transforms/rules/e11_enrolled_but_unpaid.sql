@@ -11,11 +11,17 @@
 --   amount: riel not paid in these rounds
 -- confirm: Ask the bank or wallet why it rejected; a wrong number is mended with the family, not for it.
 -- source: Family Package, payment rounds
-WITH rounds AS (
+WITH often_rejected AS (
+    SELECT of_register, of_record_id FROM person_payments
+    WHERE programme = 'family_package' AND status = 'rejected'
+    GROUP BY ALL
+    HAVING count(*) >= policy('unpaid_rounds')::INTEGER
+),
+rounds AS (
     SELECT person_id, of_register, of_record_id, component, round, bool_and(status = 'rejected') AS is_rejected,
         max(reject_reason) AS reject_reason, max(amount) AS amount,
         list(record(register, record_id, 'rejected payment') ORDER BY register, record_id) AS payments
-    FROM person_payments
+    FROM person_payments SEMI JOIN often_rejected USING (of_register, of_record_id)
     WHERE programme = 'family_package' AND person_id IS NOT NULL
     GROUP BY ALL
 ),

@@ -5,7 +5,7 @@
 -- severity: high
 -- needs: enrolments:family_package, payments:family_package
 -- evidence:
---   birth_date: certified date of birth, or the one of the enrolment where there is none
+--   birth_date: certified date of birth, or the one of the enrolment; where day and month may be swapped, the later date
 --   is_certified: whether a certifying register gives it
 --   limit: last day on which a payment is in order
 --   payments: payments later than that
@@ -13,15 +13,20 @@
 --   amount: riel paid in them
 -- confirm: Check the birth certificate; arrears paid late for an earlier month are in order.
 -- source: Family Package, pregnancy and the first two years; days of grace are a guess
-WITH swapped AS (SELECT DISTINCT person_id FROM birth_differences WHERE difference = 'day_month_swapped'),
+WITH swapped AS (
+    SELECT person_id, max(greatest(birth_date, other_birth_date)) AS latest FROM birth_differences
+    WHERE difference = 'day_month_swapped'
+    GROUP BY person_id
+),
 children AS (
-    SELECT e.of_register, e.of_record_id, e.person_id, coalesce(c.birth_date, r.birth_date) AS birth_date,
+    SELECT e.of_register, e.of_record_id, e.person_id,
+        coalesce(s.latest, c.birth_date, r.birth_date) AS birth_date,
         c.person_id IS NOT NULL AS is_certified,
         CASE WHEN c.person_id IS NOT NULL THEN [record(c.register, c.record_id, 'birth date')] ELSE [] END AS proof
     FROM person_enrolments e
     JOIN person_records r ON r.register = e.of_register AND r.record_id = e.of_record_id
     LEFT JOIN certified_births c ON c.person_id = e.person_id
-    ANTI JOIN swapped ON swapped.person_id = e.person_id
+    LEFT JOIN swapped s ON s.person_id = e.person_id
     WHERE e.programme = 'family_package' AND e.component = 'maternal_child'
         AND (c.person_id IS NOT NULL OR is_exact(r.birth_date, r.birth_precision))
         AND age_on(coalesce(c.birth_date, r.birth_date), coalesce(e.enrolled_on, as_of()))

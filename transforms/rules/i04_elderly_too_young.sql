@@ -5,14 +5,22 @@
 -- severity: high
 -- needs: payments:family_package, people
 -- evidence:
---   birth_date: certified date of birth; 1 January is uncertain and does not count
+--   birth_date: certified date of birth, never a 1 January; where day and month may be swapped, the earlier date
 --   certified_by: register that certifies it
 --   age_at_first_payment: full years at the first such payment
 --   payments: payments before the birthday
 --   amount: riel paid in them
 -- confirm: See the original document; dates of birth of this generation were often written down late and wrong.
 -- source: Family Package, benefit for people of 60 and over
-WITH swapped AS (SELECT DISTINCT person_id FROM birth_differences WHERE difference = 'day_month_swapped')
+WITH swapped AS (
+    SELECT person_id, min(least(birth_date, other_birth_date)) AS earliest FROM birth_differences
+    WHERE difference = 'day_month_swapped'
+    GROUP BY person_id
+),
+certified AS (
+    SELECT c.* REPLACE (coalesce(s.earliest, c.birth_date) AS birth_date)
+    FROM certified_births c LEFT JOIN swapped s USING (person_id)
+)
 SELECT p.person_id,
     {
         birth_date: any_value(c.birth_date), certified_by: any_value(c.register),
@@ -22,7 +30,7 @@ SELECT p.person_id,
     list(DISTINCT record(p.of_register, p.of_record_id, 'subject'))
         || [any_value(record(c.register, c.record_id, 'birth date'))]
         || list(record(p.register, p.record_id, 'payment')) AS records
-FROM person_payments p JOIN certified_births c USING (person_id) ANTI JOIN swapped USING (person_id)
+FROM person_payments p JOIN certified c USING (person_id)
 WHERE p.status = 'paid' AND p.programme = 'family_package' AND p.component = 'elderly'
     AND age_on(c.birth_date, p.paid_on) < policy('elderly_age')::INTEGER
 GROUP BY p.person_id

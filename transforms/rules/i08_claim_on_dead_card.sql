@@ -10,33 +10,46 @@
 --   card_ended: last day of the card
 --   claims: number of such claims
 --   last_visit: date of the last of them
---   amount: riel claimed in all
+--   is_listed: whether the patient stands on the roster of the card's household; if not, the number may be a slip of the pen
 -- confirm: Check the number against the card itself, and whether a new card had been asked for. Staff, not the patient, decide what is charged.
 -- source: Health Equity Fund, free care for valid equity cards
 WITH cards AS (
-    SELECT register, entitlement_id, number, status, valid_from, valid_to FROM clean.entitlements
+    SELECT register, entitlement_id, household_id, number, status, valid_to FROM clean.entitlements
     WHERE programme = 'equity_card'
+    QUALIFY row_number() OVER (
+        PARTITION BY number
+        ORDER BY coalesce(valid_to, CASE WHEN status = 'active' THEN DATE '9999-12-31' END) DESC NULLS LAST,
+            register, entitlement_id
+    ) = 1
 ),
 claims AS (
-    SELECT c.* FROM person_claims c
+    SELECT c.*, k.register AS card_register, k.entitlement_id, k.household_id, k.status, k.valid_to
+    FROM person_claims c JOIN cards k ON k.number = c.card_number
     WHERE c.payer = 'hef' AND c.person_id IS NOT NULL
-        AND EXISTS (FROM cards k WHERE k.number = c.card_number)
+        AND coalesce(k.valid_to < c.visited_on, k.status IN ('expired', 'withdrawn'))
         AND NOT EXISTS (
-            FROM cards k
-            WHERE k.number = c.card_number AND k.status IS DISTINCT FROM 'withdrawn'
-                AND coalesce(k.valid_to >= c.visited_on, k.status IS DISTINCT FROM 'expired')
+            FROM household_members m
+            WHERE m.person_id = c.person_id AND valid_on(m.valid_from, m.valid_to, c.visited_on)
         )
 ),
-last_cards AS (
-    SELECT * FROM cards
-    QUALIFY row_number() OVER (PARTITION BY number ORDER BY valid_to DESC NULLS LAST, register, entitlement_id) = 1
+listed AS (
+    SELECT r.person_id, o.household_register, r.household_id, r.register, r.record_id
+    FROM person_records r JOIN rosters o ON o.member_register = r.register
 )
 SELECT c.person_id,
     {
-        card_number: min(c.card_number), card_status: min(k.status), card_ended: max(k.valid_to), claims: count(*),
-        last_visit: max(c.visited_on), amount: sum(c.amount)::BIGINT
+        card_number: min(c.card_number), card_status: min(c.status), card_ended: max(c.valid_to),
+        claims: count(DISTINCT (c.register, c.record_id)), last_visit: max(c.visited_on),
+        is_listed: bool_and(m.person_id IS NOT NULL)
     } AS evidence,
     list(record(c.register, c.record_id, 'subject'))
-        || list(DISTINCT record(k.register, k.entitlement_id, 'card')) AS records
-FROM claims c JOIN last_cards k ON k.number = c.card_number
+        || list(DISTINCT record(c.card_register, c.entitlement_id, 'card'))
+        || list_filter(list(DISTINCT record(m.register, m.record_id, 'member')), lambda r: r.record_id IS NOT NULL)
+        AS records,
+    CASE WHEN bool_or(m.person_id IS NULL) THEN (
+        SELECT min(o.member_register) FROM rosters o JOIN cards k ON k.register = o.household_register
+    ) END AS absent_from
+FROM claims c
+LEFT JOIN listed m
+    ON m.person_id = c.person_id AND m.household_register = c.card_register AND m.household_id = c.household_id
 GROUP BY c.person_id

@@ -1,6 +1,6 @@
 -- id: N06
--- statement_en: A pregnancy is recorded for a man, or for somebody too young or too old for it.
--- statement_km: មានការកត់ត្រាគភ៌សម្រាប់បុរស ឬសម្រាប់បុគ្គលដែលក្មេងពេក ឬចាស់ពេក។
+-- statement_en: A pregnancy is recorded for somebody whom no register calls female, or who is too young or too old for it.
+-- statement_km: មានការកត់ត្រាគភ៌សម្រាប់បុគ្គលដែលគ្មានបញ្ជីណាកត់ថាជាស្រី ឬដែលក្មេងពេក ឬចាស់ពេក។
 -- kind: inconsistency
 -- severity: medium
 -- needs: people
@@ -23,6 +23,7 @@ WITH recorded AS (
     WHERE e.component = 'maternal_child'
         AND age_on(i.birth_date, coalesce(e.enrolled_on, as_of())) >= policy('maternal_child_mother_age')::INTEGER
 ),
+women AS (SELECT DISTINCT person_id FROM person_records WHERE sex = 'F'),
 aged AS (
     SELECT r.*, i.sex, i.birth_date, age_on(i.birth_date, r.on_day) AS age
     FROM recorded r JOIN individuals i USING (person_id)
@@ -34,6 +35,6 @@ SELECT person_id,
     } AS evidence,
     list(record(register, record_id, 'subject')) AS records
 FROM aged
-WHERE sex = 'M'
+WHERE (sex = 'M' AND person_id NOT IN (SELECT person_id FROM women))
     OR age NOT BETWEEN policy_list('pregnancy_ages')[1]::INTEGER AND policy_list('pregnancy_ages')[2]::INTEGER
 GROUP BY person_id
