@@ -10,19 +10,18 @@ import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]
 import yaml
 
-from transforms.assistance_registers import (
+from transforms.country.assistance_registers import (
     family_package_enrolments,
     family_package_payments,
     idpoor_households,
     idpoor_members,
 )
-from transforms.cases import true_cases
-from transforms.clerks import Desk, Written, wrong_values
-from transforms.country import Country, make_country
-from transforms.near_misses import near_misses, plant_near_misses
-from transforms.planting import person_id
-from transforms.population import Reference
-from transforms.service_registers import (
+from transforms.country.cases import true_cases
+from transforms.country.clerks import Desk, Written, wrong_values
+from transforms.country.near_misses import near_misses, plant_near_misses
+from transforms.country.planting import person_id
+from transforms.country.population import Reference
+from transforms.country.service_registers import (
     civil_births,
     civil_deaths,
     disability,
@@ -31,7 +30,8 @@ from transforms.service_registers import (
     nssf_contributions,
     nssf_members,
 )
-from transforms.wrongs import plant_wrongs
+from transforms.country.world import Country, make_country
+from transforms.country.wrongs import plant_wrongs
 
 REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference"
 FEWEST = 100

@@ -1,10 +1,10 @@
 """Which counts of a published table must be hidden, so that nobody can be made out, directly or by subtraction.
 
 A breakdown is a list of groups that add up to a published total. Primary suppression hides a group with a small
-count: of the eligible, the covered or the uncovered, of which zero is not small. Complementary suppression hides a
-further group, the smallest that gives shelter: one whose same count is at least twice the minimum. Then every small
-value fits, even for a reader who knows the total, these rules and which group was hidden for which reason: what the
-small group has more, the sheltering one can have less, and stays above the minimum.
+count: of the eligible, the covered or the uncovered, of which zero is not small. Complementary suppression hides
+further groups, as few and small as may be, whose same counts are together `minimum` above the least they can be. Then
+every small value fits, even for a reader who knows the total, these rules and which group was hidden for which
+reason: what the small group has more, the sheltering ones can have less, and none of them becomes small.
 (Hundepool et al., Statistical Disclosure Control, 2012, chapter 4: cell suppression in frequency tables.)
 """
 
@@ -45,8 +45,8 @@ def suppress(groups: Sequence[Cell], minimum: int) -> list[str] | None:
     if is_small(add(groups), minimum):
         return None
     for half in (0, 1):
-        if _needs_shelter(groups, labels, half, minimum):
-            shelter = _shelter(groups, labels, half, minimum)
+        while (wanting := _wanting(groups, labels, half, minimum)) > 0:
+            shelter = _shelter(groups, labels, half, minimum, wanting)
             if shelter is None:
                 return _hide_all(groups, minimum)
             labels[shelter] = COMPLEMENTARY
@@ -59,16 +59,21 @@ def add(groups: Iterable[Cell]) -> Cell:
     return Cell(sum(group.eligible for group in listed), sum(group.covered for group in listed))
 
 
-def _needs_shelter(groups: Sequence[Cell], labels: Sequence[str], half: int, minimum: int) -> bool:
+def _wanting(groups: Sequence[Cell], labels: Sequence[str], half: int, minimum: int) -> int:
+    """How much more the sheltering groups must have to spare in this half; 0 where no group is small in it."""
     counts = [(group.halves[half], label) for group, label in zip(groups, labels, strict=True)]
-    has_small = any(0 < count < minimum for count, _ in counts)
-    return has_small and not any(count >= 2 * minimum for count, label in counts if label == COMPLEMENTARY)
+    if not any(0 < count < minimum for count, _ in counts):
+        return 0
+    return minimum - sum(count - minimum for count, label in counts if label == COMPLEMENTARY and count >= minimum)
 
 
-def _shelter(groups: Sequence[Cell], labels: Sequence[str], half: int, minimum: int) -> int | None:
-    """The place of the smallest group that is shown and could hide any small value of this half."""
-    fit = [n for n, g in enumerate(groups) if labels[n] == SHOWN and g.halves[half] >= 2 * minimum]
-    return min(fit, key=lambda place: groups[place].eligible, default=None)
+def _shelter(groups: Sequence[Cell], labels: Sequence[str], half: int, minimum: int, wanting: int) -> int | None:
+    """The place of the smallest group that has enough to spare, or else of the one that has most; None if none has."""
+    spare = {n: g.halves[half] - minimum for n, g in enumerate(groups) if labels[n] == SHOWN}
+    enough = [place for place, more in spare.items() if more >= wanting]
+    if enough:
+        return min(enough, key=lambda place: groups[place].eligible)
+    return max((place for place, more in spare.items() if more > 0), key=lambda place: spare[place], default=None)
 
 
 def _hide_all(groups: Sequence[Cell], minimum: int) -> list[str] | None:

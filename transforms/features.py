@@ -14,6 +14,7 @@ from transforms.tables import Scope
 
 MISSING = -1
 DIFFERS = 0
+SIDES = ("name", "birth", "place")
 PRIOR = "prior"  # stands in linkage.weights beside the features: where every candidate pair starts
 
 
@@ -21,7 +22,7 @@ PRIOR = "prior"  # stands in linkage.weights beside the features: where every ca
 class Feature:
     """`shows`: the value of one side, in SQL over `{side}`, as a reviewer sees it.
 
-    `side`: the side of a person it tells of (name, birth, place); a look-alike agrees on all but one of them.
+    `side`: which of SIDES of a person it tells of; a look-alike agrees on all but one.
     `identifier`: it compares a person's identifier; `shared`: one that registers share, so that a difference counts.
     """
 

@@ -9,17 +9,13 @@ from transforms.areas import LEVELS, with_parents
 from transforms.dates import from_age
 from transforms.mapping import RegisterMapping, Value, Yield
 from transforms.names import with_names
+from transforms.readings import applies
 from transforms.reference import Reference
 from transforms.sheet import PRECISION
 from transforms.tables import BirthPrecision, Column, Table
 from transforms.text import folded
 
 FREE_TEXT = ("address_line", "address_place")
-
-
-def applies(when: dict[str, str]) -> pl.Expr:
-    """Rows in which all these columns have these values."""
-    return pl.all_horizontal(pl.lit(True), *((pl.col(c) == v).fill_null(False) for c, v in when.items()))
 
 
 def yielded(frame: pl.DataFrame, fills: Yield) -> pl.DataFrame:
@@ -92,9 +88,10 @@ def about_its_person(rows: pl.DataFrame, table: Table, register: str, persons: p
 def append(
     con: duckdb.DuckDBPyConnection, table: Table, rows: pl.DataFrame, register: str, snapshot_id: str = ""
 ) -> None:
-    """Append rows to a table, ordered by its key; columns the rows have not are null, the row's key is its id.
+    """Append a register's rows to a table, ordered by its key.
 
-    Writes `table`. `rows` has text under the table's column names, and `_row`.
+    Columns that the rows have not are null; where no id is told, the record's key is it. Writes `table`.
+    `rows` has text under the table's column names, and `_row`.
     """
     own = table.key[-1]
     filled = rows.with_columns(register=pl.lit(register), snapshot_id=pl.lit(snapshot_id))
@@ -103,9 +100,11 @@ def append(
     if own not in rows.columns and "record_id" in rows.columns:
         filled = filled.with_columns(pl.col("record_id").alias(own))
     ready = filled.select(_typed(column, filled.schema.get(column.name)) for column in table.columns)
+    by = [name for name in table.key if name != "register"]
+    if len(by) > 1 or not ready[by[0]].is_sorted():
+        ready = ready.sort(by)
     con.register("clean_rows", ready)
-    order = ", ".join(f'"{name}"' for name in table.key)
-    con.execute(f"INSERT INTO {table.full_name} BY NAME SELECT * FROM clean_rows ORDER BY {order}")
+    con.execute(f"INSERT INTO {table.full_name} BY NAME SELECT * FROM clean_rows")
     con.unregister("clean_rows")
 
 

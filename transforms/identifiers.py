@@ -3,7 +3,7 @@
 import polars as pl
 
 from transforms.mapping import Identifier, RegisterMapping
-from transforms.readings import code, padded
+from transforms.readings import applies, code, padded
 from transforms.reference import Script
 from transforms.text import ascii_digits
 
@@ -19,13 +19,14 @@ def identifiers(frame: pl.DataFrame, mapping: RegisterMapping, script: Script | 
     register carry than its contract allows is not valid: it is a placeholder, or a number everybody was given.
     """
     parts = [_of_type(frame, mapping, identifier, script) for identifier in mapping.identifiers]
+    if len({identifier.type for identifier in mapping.identifiers}) == len(parts):
+        return pl.concat(parts)
     return pl.concat(parts).unique(["record_id", "id_type", "value"], keep="first", maintain_order=True)
 
 
 def _of_type(frame: pl.DataFrame, mapping: RegisterMapping, kind: Identifier, script: Script | None) -> pl.DataFrame:
-    applies = pl.all_horizontal(pl.lit(True), *(pl.col(column) == value for column, value in kind.when.items()))
     value = padded(code(ascii_digits(pl.col(kind.column), script)), kind.width)
-    rows = frame.filter(applies.fill_null(False)).select("record_id", value=value).drop_nulls("value")
+    rows = frame.filter(applies(kind.when)).select("record_id", value=value).drop_nulls("value")
     return rows.with_columns(
         register=pl.lit(mapping.register_name),
         id_type=pl.lit(kind.type),
@@ -55,11 +56,10 @@ def mended(frame: pl.DataFrame, mapping: RegisterMapping, script: Script | None)
 
 
 def _mended(frame: pl.DataFrame, kind: Identifier, script: Script | None) -> pl.DataFrame:
-    applies = pl.all_horizontal(pl.lit(True), *(pl.col(column) == value for column, value in kind.when.items()))
     plain = code(ascii_digits(pl.col(kind.column), script))
     became = padded(plain, kind.width)
-    rows = frame.filter(applies.fill_null(False) & (became != plain))
-    return rows.select(
+    short = frame.filter(pl.col(kind.column).str.len_chars() < (kind.width or 0))
+    return short.filter(applies(kind.when) & (became != plain)).select(
         pl.col("_row").cast(pl.Int64),
         column_name=pl.lit(kind.column),
         repair=pl.lit("leading_zero"),

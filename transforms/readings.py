@@ -78,6 +78,11 @@ def _read(values: pl.DataFrame, column: SourceColumn, role: Role, setting: Setti
 NOTHING = pl.lit(None, dtype=pl.String)
 
 
+def applies(when: dict[str, str]) -> pl.Expr:
+    """Rows in which all these columns have these read values."""
+    return pl.all_horizontal(pl.lit(True), *((pl.col(c) == v).fill_null(False) for c, v in when.items()))
+
+
 def _if(condition: pl.Expr, kind: str) -> pl.Expr:
     return pl.when(condition).then(pl.lit(kind))
 

@@ -13,11 +13,11 @@ import duckdb
 import polars as pl
 
 from transforms import tables
-from transforms.filling import about_its_person, append, applies, people, with_areas, yielded
+from transforms.filling import about_its_person, append, people, with_areas, yielded
 from transforms.identifiers import identifiers, mended
 from transforms.mapping import YIELDED, RegisterMapping
 from transforms.quarantine import first_reason, quarantine, turn_away
-from transforms.readings import Setting
+from transforms.readings import Setting, applies
 from transforms.reference import PLAIN, Reference
 from transforms.sheet import Sheet, read_sheet
 

@@ -102,7 +102,7 @@ MISSED_LINKS = """
 UNREAD_ROWS = """
     WITH unread AS (
         SELECT DISTINCT register, unnest(json_extract_string(raw, '$.*')) AS value FROM clean.quarantine
-        WHERE register IN (SELECT absent_from FROM found)
+        WHERE register IN (SELECT absent_from FROM found) AND reason <> 'repeated_row'
     ),
     theirs AS (
         SELECT DISTINCT f.finding_id, f.absent_from AS register, i.value

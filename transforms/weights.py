@@ -17,11 +17,10 @@ import numpy.typing as npt
 from recordlinkage import LogisticRegressionClassifier
 
 from transforms.ecm import Levels, Numbers, PatternECM
-from transforms.features import DIFFERS, MISSING, Feature
+from transforms.features import DIFFERS, MISSING, SIDES, Feature
 
 # Random pairs weigh little beside those that blocking proposes: they are too easy to tell.
 BACKGROUND_SHARE = 0.03
-FIRST_GUESS = 0.9
 
 
 @dataclass(frozen=True)
@@ -65,31 +64,37 @@ def fit(chosen: list[Feature], levels: Levels, counts: Numbers, background: Numb
 
 
 def match_probabilities(chosen: list[Feature], levels: Levels, counts: Numbers, background: Numbers) -> Numbers:
-    """How likely each pattern is a match, as expectation-maximisation tells it from kinds of look-alike."""
-    start = _kinds(chosen, levels)
-    known = np.full((2, *start.shape), np.nan)
-    known[0, _agreed(chosen, levels)] = np.eye(start.shape[1])[-1]
-    known[1] = np.eye(start.shape[1])[0]
-    ecm = PatternECM().fit(
-        np.vstack([levels, levels]), np.append(counts, background), np.vstack([start, start]), np.vstack([*known])
-    )
+    """How likely each pattern is a match, as expectation-maximisation tells it from kinds of look-alike.
+
+    One kind of non-match comes first; then those that it found are parted into kinds, and it is fitted again.
+    """
+    first = _maximised(chosen, levels, counts, background, None)
+    kinds = np.eye(1 + len(SIDES))[_kinds(chosen, levels)]
+    start = np.column_stack([kinds * (1 - first)[:, None], first])
+    return _maximised(chosen, levels, counts, background, start)
+
+
+def _maximised(
+    chosen: list[Feature], levels: Levels, counts: Numbers, background: Numbers, start: Numbers | None
+) -> Numbers:
+    """Candidate and random pairs stand beside each other: the latter are known to be of the first kind."""
+    classes = 2 if start is None else start.shape[1]
+    known = np.full((2, len(levels), classes), np.nan)
+    known[0, _agreed(chosen, levels)] = np.eye(classes)[-1]
+    known[1] = np.eye(classes)[0]
+    twice = None if start is None else np.vstack([start, start])
+    ecm = PatternECM().fit(np.vstack([levels, levels]), np.append(counts, background), twice, np.vstack([*known]))
     return ecm.expected(levels, known[0])[:, -1]
 
 
-def _kinds(chosen: list[Feature], levels: Levels) -> Numbers:
-    """A first guess of each pattern's class: unlike in two sides or more, unlike in one side alone, or a match."""
-    sides = sorted({feature.side for feature in chosen if feature.side})
-    unlike = np.column_stack(
-        [
-            np.any([f.differ(levels[:, place]) for place, f in enumerate(chosen) if f.side == side], axis=0)
-            for side in sides
-        ]
-    )
-    kind = np.select(
-        [unlike.sum(axis=1) > 1, unlike.any(axis=1)], [0, 1 + unlike.argmax(axis=1)], default=len(sides) + 1
-    )
-    classes = len(sides) + 2
-    return np.where(np.eye(classes)[kind] > 0, FIRST_GUESS, (1 - FIRST_GUESS) / (classes - 1))
+def _kinds(chosen: list[Feature], levels: Levels) -> npt.NDArray[np.int64]:
+    """Which kind of non-match each pattern would be: 1 and on where one side alone is unlike, 0 for all others."""
+    unlike = [
+        np.any([f.differ(levels[:, place]) for place, f in enumerate(chosen) if f.side == side], axis=0)
+        for side in SIDES
+    ]
+    alone = np.sum(unlike, axis=0) == 1
+    return np.asarray(np.where(alone, 1 + np.argmax(unlike, axis=0), 0))
 
 
 def _agreed(chosen: list[Feature], levels: Levels) -> npt.NDArray[np.bool_]:

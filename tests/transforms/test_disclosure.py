@@ -85,6 +85,11 @@ def test_the_smallest_group_that_gives_shelter_is_hidden_beside_the_small_one() 
     assert suppress(groups, 11) == [SHOWN, PRIMARY, COMPLEMENTARY, SHOWN, SHOWN]
 
 
+def test_several_groups_give_shelter_together() -> None:
+    groups = [Cell(5, 5), Cell(17, 17), Cell(18, 18), Cell(12, 12)]
+    assert suppress(groups, 11) == [PRIMARY, COMPLEMENTARY, COMPLEMENTARY, SHOWN]
+
+
 def test_each_half_that_is_small_gets_its_own_shelter() -> None:
     groups = [Cell(5, 1), Cell(60, 60), Cell(90, 0), Cell(500, 200)]
     assert suppress(groups, 11) == [PRIMARY, COMPLEMENTARY, COMPLEMENTARY, SHOWN]

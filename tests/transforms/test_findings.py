@@ -165,6 +165,14 @@ def contents(world: World) -> list[list[tuple[object, ...]]]:
     return [world.con.execute(f"FROM {table.full_name}").fetchall() for table in tables.FINDING_LAYER]
 
 
+def test_a_date_of_birth_taken_from_a_linked_record_makes_a_finding_no_surer_than_that_link(world: World) -> None:
+    world.claim("by another", "2026-05-05", service="delivery", birth_date=None, birth_precision=None)
+    world.social_security("by another", birth_date="1950-05-05", group="another")
+    world.claim("by itself", "2026-05-05", service="delivery", birth_date="1950-05-05")
+    states = {person: row["state"] for person, row in world.find().found("N06").items()}
+    assert states == {"by another": "probable", "by itself": "confirmed"}
+
+
 def test_ids_and_evidence(world: World) -> None:
     dead_but_paid(world, "p")
     row = world.find().found("I01")["p"]

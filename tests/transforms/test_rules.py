@@ -336,6 +336,9 @@ def household_without_one_head(world: World) -> set[str]:
         world.household(household)
         for n in range(3):
             world.member(f"{household} {n}", household, relation_to_head="head" if n < heads else "child")
+    world.household("head not read")
+    world.member("child", "head not read", relation_to_head="child")
+    world.unread("idpoor_members", household_code="head not read")
     return {"none", "two"}
 
 

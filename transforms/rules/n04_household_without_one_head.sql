@@ -7,9 +7,13 @@
 -- evidence:
 --   heads: number of heads on the roster
 --   members: number of people on the roster
--- confirm: Ask the commune who heads the household; a head who died or moved is the usual reason.
+-- confirm: Households of which some member's row could not be read are left out. Ask the commune who heads the household; a head who died or moved is the usual reason.
 -- source: IDPoor, one head for each household
-WITH counted AS (
+WITH partly_unread AS (
+    SELECT DISTINCT unnest(json_extract_string(raw, '$.*')) AS household_id FROM clean.quarantine
+    WHERE register IN (SELECT member_register FROM rosters) AND reason <> 'repeated_row'
+),
+counted AS (
     SELECT h.register, h.household_id, count(*) AS members,
         count(*) FILTER (WHERE p.relation_to_head = 'head') AS heads,
         list(record(p.register, p.record_id, 'head')) FILTER (WHERE p.relation_to_head = 'head') AS head_records
@@ -20,5 +24,5 @@ WITH counted AS (
 )
 SELECT register AS household_register, household_id, {heads: heads, members: members} AS evidence,
     [record(register, household_id, 'subject')] || coalesce(head_records, []) AS records
-FROM counted
+FROM counted ANTI JOIN partly_unread USING (household_id)
 WHERE heads <> 1

@@ -23,18 +23,31 @@ WITH recorded AS (
     WHERE e.component = 'maternal_child'
         AND age_on(i.birth_date, coalesce(e.enrolled_on, as_of())) >= policy('maternal_child_mother_age')::INTEGER
 ),
-women AS (SELECT DISTINCT person_id FROM person_records WHERE sex = 'F'),
 aged AS (
-    SELECT r.*, i.sex, i.birth_date, age_on(i.birth_date, r.on_day) AS age
-    FROM recorded r JOIN individuals i USING (person_id)
+    SELECT r.*, i.sex, i.birth_date, age_on(i.birth_date, r.on_day) AS age,
+        own.sex = i.sex AND own.birth_date = i.birth_date AS shows_it_alone
+    FROM recorded r
+    JOIN individuals i USING (person_id)
+    JOIN person_records own ON own.register = r.register AND own.record_id = r.record_id
+),
+women AS (SELECT DISTINCT person_id FROM person_records WHERE sex = 'F'),
+impossible AS (
+    SELECT * FROM aged
+    WHERE (sex = 'M' AND person_id NOT IN (SELECT person_id FROM women))
+        OR age NOT BETWEEN policy_list('pregnancy_ages')[1]::INTEGER AND policy_list('pregnancy_ages')[2]::INTEGER
+),
+proofs AS (
+    SELECT p.person_id, list(record(p.register, p.record_id, 'sex and birth date')) AS records
+    FROM person_records p JOIN individuals i USING (person_id)
+    WHERE p.birth_date = i.birth_date
+        AND p.person_id IN (SELECT person_id FROM impossible WHERE shows_it_alone IS DISTINCT FROM TRUE)
+    GROUP BY p.person_id
 )
 SELECT person_id,
     {
         sex: any_value(sex), birth_date: any_value(birth_date), age: min(age),
         recorded_as: string_agg(DISTINCT recorded_as, ', ' ORDER BY recorded_as)
     } AS evidence,
-    list(record(register, record_id, 'subject')) AS records
-FROM aged
-WHERE (sex = 'M' AND person_id NOT IN (SELECT person_id FROM women))
-    OR age NOT BETWEEN policy_list('pregnancy_ages')[1]::INTEGER AND policy_list('pregnancy_ages')[2]::INTEGER
+    list(record(register, record_id, 'subject')) || coalesce(any_value(proofs.records), []) AS records
+FROM impossible LEFT JOIN proofs USING (person_id)
 GROUP BY person_id

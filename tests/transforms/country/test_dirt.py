@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.dirt import (
+from transforms.country.dirt import (
     birth_as_written,
     identifier,
     khmer_digits,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from transforms.cases import (
+from transforms.country.cases import (
     GRACE_AFTER_CHILDHOOD,
     GRACE_AFTER_DEATH,
     age_on,
@@ -18,9 +18,8 @@ from transforms.cases import (
     registered_deaths,
     severe_cards,
 )
-from transforms.chance import stream
-from transforms.country import Country
-from transforms.planting import (
+from transforms.country.chance import stream
+from transforms.country.planting import (
     Ground,
     Subjects,
     aged,
@@ -33,6 +32,7 @@ from transforms.planting import (
     with_claims,
     with_roster,
 )
+from transforms.country.world import Country
 
 NAME = ["family", "given", "family_km", "given_km", "family_spelling", "given_spelling"]
 

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from flows.sample import read_reference
-from transforms.chance import DAYS_A_YEAR
-from transforms.country import Country, make_country
+from transforms.country.chance import DAYS_A_YEAR
+from transforms.country.world import Country, make_country
 
 PEOPLE = 20_000
 

@@ -6,8 +6,8 @@ Days are numbers since 1970. Frames are facts about true people; what agencies w
 import numpy as np
 import polars as pl
 
-from transforms.chance import DAYS_A_YEAR, Parameters, Texts, between, happens, pick, stream
-from transforms.population import Population, Reference
+from transforms.country.chance import DAYS_A_YEAR, Parameters, Texts, between, happens, pick, stream
+from transforms.country.population import Population, Reference
 
 URBAN = ("05", "08", "12")
 WAGES = (800_000, 850_000, 1_000_000, 1_300_000, 2_000_000)

@@ -6,12 +6,12 @@ import polars as pl
 import pytest
 
 from flows.sample import read_reference
-from transforms.cases import CASES, age_on, differs_between_registers, months_after_birth
-from transforms.country import Country, make_country
-from transforms.near_misses import near_misses, plant_near_misses
-from transforms.planting import subjects_of
-from transforms.population import day_number
-from transforms.wrongs import plant_wrongs
+from transforms.country.cases import CASES, age_on, differs_between_registers, months_after_birth
+from transforms.country.near_misses import near_misses, plant_near_misses
+from transforms.country.planting import subjects_of
+from transforms.country.population import day_number
+from transforms.country.world import Country, make_country
+from transforms.country.wrongs import plant_wrongs
 
 
 @pytest.fixture(scope="module")

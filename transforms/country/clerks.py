@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from transforms.chance import Parameters, happens, scattered_number, stream
-from transforms.dirt import (
+from transforms.country.chance import Parameters, happens, scattered_number, stream
+from transforms.country.dirt import (
     ZERO_WIDTH_SPACE,
     Habits,
     birth_as_written,
@@ -15,7 +15,7 @@ from transforms.dirt import (
     phone,
     replaced,
 )
-from transforms.population import Population, Reference, digits
+from transforms.country.population import Population, Reference, digits
 
 WRITTEN = ("family_km", "given_km", "id_no", "village")
 

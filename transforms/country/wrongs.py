@@ -8,10 +8,9 @@ from collections.abc import Callable
 
 import polars as pl
 
-from transforms.cases import homes_that_qualify
-from transforms.chance import DAYS_A_YEAR, stream
-from transforms.country import Country
-from transforms.planting import (
+from transforms.country.cases import homes_that_qualify
+from transforms.country.chance import DAYS_A_YEAR, stream
+from transforms.country.planting import (
     Ground,
     Subjects,
     aged,
@@ -29,7 +28,8 @@ from transforms.planting import (
     with_roster,
     without_enrolments,
 )
-from transforms.population import day_number
+from transforms.country.population import day_number
+from transforms.country.world import Country
 
 Plant = Callable[[Country, Ground], tuple[Country, Subjects]]
 

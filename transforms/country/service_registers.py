@@ -6,9 +6,19 @@ Each function gives a register as the agency's file has it; those that name peop
 import numpy as np
 import polars as pl
 
-from transforms.chance import DAYS_A_YEAR, Flags, happens
-from transforms.clerks import Desk, Written, as_date, birth_text, day_month_year, full_name, of_whom, persons, sex_code
-from transforms.dirt import khmer_digits, replaced, sent_twice, unreadable
+from transforms.country.chance import DAYS_A_YEAR, Flags, happens
+from transforms.country.clerks import (
+    Desk,
+    Written,
+    as_date,
+    birth_text,
+    day_month_year,
+    full_name,
+    of_whom,
+    persons,
+    sex_code,
+)
+from transforms.country.dirt import khmer_digits, replaced, sent_twice, unreadable
 
 IMPOSSIBLE_DATE = "31/02/2025"
 

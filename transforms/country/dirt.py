@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from transforms.chance import Flags, Ints, happens, pick
+from transforms.country.chance import Flags, Ints, happens, pick
 
 Habits = dict[str, Any]
 

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from transforms.chance import (
+from transforms.country.chance import (
     DAYS_A_YEAR,
     Flags,
     Ints,
@@ -18,8 +18,8 @@ from transforms.chance import (
     scattered_number,
     stream,
 )
-from transforms.kinship import RELATIONS, Kin, settle
-from transforms.naming import Names, avoid_same_given_name, family_names, given_names
+from transforms.country.kinship import RELATIONS, Kin, settle
+from transforms.country.naming import Names, avoid_same_given_name, family_names, given_names
 
 EPOCH = date(1970, 1, 1)
 

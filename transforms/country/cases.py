@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from transforms.country import Country
-from transforms.planting import listed, subjects_of
-from transforms.programmes import holds_card
+from transforms.country.planting import listed, subjects_of
+from transforms.country.programmes import holds_card
+from transforms.country.world import Country
 
 GRACE_AFTER_DEATH = 30
 GRACE_AFTER_CHILDHOOD = 60

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from transforms.chance import DAYS_A_YEAR, between
-from transforms.country import Country
-from transforms.programmes import holds_card, payment_rows, rounds_due
+from transforms.country.chance import DAYS_A_YEAR, between
+from transforms.country.programmes import holds_card, payment_rows, rounds_due
+from transforms.country.world import Country
 
 KEYS = ("household", "person", "household_code", "enrolment", "payment", "member", "did")
 Subjects = pl.Series  # persons, or household codes

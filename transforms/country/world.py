@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from transforms.population import Population, Reference, make_population
-from transforms.programmes import make_cards, make_enrolments, make_payments, make_roster
-from transforms.services import (
+from transforms.country.population import Population, Reference, make_population
+from transforms.country.programmes import make_cards, make_enrolments, make_payments, make_roster
+from transforms.country.services import (
     make_births,
     make_claims,
     make_contributions,

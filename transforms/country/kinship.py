@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transforms.chance import DAYS_A_YEAR, Flags, Ints, Parameters, happens
+from transforms.country.chance import DAYS_A_YEAR, Flags, Ints, Parameters, happens
 
 HEAD, SPOUSE, CHILD, PARENT, OTHER = range(5)
 RELATIONS = ("head", "spouse", "child", "parent", "other")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from transforms.chance import Flags, Ints, Parameters, Texts, happens, pick
-from transforms.kinship import Kin
+from transforms.country.chance import Flags, Ints, Parameters, Texts, happens, pick
+from transforms.country.kinship import Kin
 
 GENERATIONS = 4
 

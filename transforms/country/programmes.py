@@ -6,8 +6,8 @@ Days are numbers since 1970. Frames are facts about true people; what agencies w
 import numpy as np
 import polars as pl
 
-from transforms.chance import DAYS_A_YEAR, Ints, Parameters, between, happens, pick, stream
-from transforms.population import Population, Reference, day_number
+from transforms.country.chance import DAYS_A_YEAR, Ints, Parameters, between, happens, pick, stream
+from transforms.country.population import Population, Reference, day_number
 
 ROUNDS = 6
 FOREVER = 100_000
