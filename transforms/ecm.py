@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 from recordlinkage.algorithms.nb_sklearn import ECM
+from scipy.special import logsumexp
 
 from transforms.features import MISSING
 
@@ -38,7 +39,7 @@ class PatternECM(ECM):  # type: ignore[misc]
             self._start(binary, counts, start, known)
         for iteration in range(1, self.max_iter + 1):
             before = np.exp(self.class_log_prior_), np.exp(self.feature_log_prob_)
-            self._maximise(binary, self.expected(patterns, known) * counts[:, None])
+            self._maximise(binary, self._posterior(binary, known) * counts[:, None])
             self.n_iter_ = iteration
             after = np.exp(self.class_log_prior_), np.exp(self.feature_log_prob_)
             if all(np.allclose(a, b, atol=self.atol, rtol=0) for a, b in zip(after, before, strict=True)):
@@ -47,8 +48,12 @@ class PatternECM(ECM):  # type: ignore[misc]
 
     def expected(self, patterns: Levels, known: Numbers | None = None) -> Numbers:
         """How likely each class is for each pattern; what is known stays as it is."""
-        found = np.asarray(self.predict_proba(patterns))
-        return found if known is None else np.where(np.isnan(known), found, known)
+        return self._posterior(self._transform_data(patterns), known)
+
+    def _posterior(self, binary: Levels, known: Numbers | None) -> Numbers:
+        joint = binary @ self.feature_log_prob_.T + self.class_log_prior_
+        found = np.exp(joint - logsumexp(joint, axis=1, keepdims=True))
+        return np.asarray(found if known is None else np.where(np.isnan(known), found, known))
 
     def _start_as_stock(self) -> None:
         """A tenth are matches; they show the higher of two levels with 0.9, others with 0.1; more levels in steps."""
