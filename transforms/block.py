@@ -35,6 +35,8 @@ class Rule:
 _NAMES = ("least(family_key, given_key)", "greatest(family_key, given_key)")
 _DAY = "CASE WHEN birth_day_known THEN birth_date END"
 _INITIAL = "left(given_key, 1)"
+_LINE, _PLACE, _POSTCODE = "address_line", "address_place", "address_postcode"
+_ADDRESSED_DAY = f"CASE WHEN {_LINE} IS NOT NULL THEN {_DAY} END"
 
 RULES = (
     Rule(
@@ -64,19 +66,18 @@ RULES = (
     Rule("phone and given name", "any family name and date of birth", ("phone", "given_key"), ("birth_year",)),
     Rule("phone and birth year", "any name", ("phone", "birth_year"), ("sex",)),
     Rule("mother and birth date", "any name of the child", ("coalesce(mother_local, mother)", _DAY), ("sex",)),
+    Rule("birth date and postcode", "any name", (_DAY, _POSTCODE), ("sex", _INITIAL)),
+    Rule("birth date, with an address", "any name and postcode", (_ADDRESSED_DAY,), ("sex", _INITIAL, "given_key")),
+    Rule("postcode and family name", "any given name and date of birth", (_POSTCODE, "family_key"), (_LINE, _INITIAL)),
+    Rule("place and family name", "any given name and postcode", (_PLACE, "family_key"), (_LINE, _INITIAL)),
+    Rule("place and given name", "any family name and postcode", (_PLACE, "given_key"), ("birth_year", _LINE)),
     Rule(
         "postcode, initial and birth year",
         "spelling of both names, day and month wrong",
-        ("address_postcode", _INITIAL, "birth_year"),
+        (_POSTCODE, _INITIAL, "birth_year"),
         ("sex", "birth_date"),
     ),
-    Rule(
-        "postcode and family name",
-        "any given name and date of birth",
-        ("address_postcode", "family_key"),
-        ("address_line", _INITIAL),
-    ),
-    Rule("street and birth year", "any name, postcode and place", ("address_line", "birth_year"), ("birth_date",)),
+    Rule("street", "any name, date of birth, postcode and place", (_LINE,), ("birth_year", "given_key")),
 )
 
 
@@ -146,18 +147,14 @@ def _blocks(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     keys = rule.keys()
     known = " AND ".join(f"({key}) IS NOT NULL" for key in rule.first)
     columns = ", ".join(f"{key} AS key_{step}" for step, key in enumerate(keys))
-    steps = [f"keyed AS (SELECT rec, {columns} FROM comparable WHERE {known})", "rest_0 AS (SELECT * FROM keyed)"]
-    chosen = []
-    for step in range(len(keys)):
-        steps.append(
-            f"large_{step} AS (SELECT key_{step} FROM rest_{step} GROUP BY key_{step} HAVING count(*) > {LARGEST_BLOCK})"
-        )
-        steps.append(f"rest_{step + 1} AS (SELECT * FROM rest_{step} SEMI JOIN large_{step} USING (key_{step}))")
-        chosen.append(
-            f"SELECT rec, {step} AS step, key_{step} AS block FROM rest_{step} ANTI JOIN large_{step} USING (key_{step})"
-        )
-    chosen.append(f"SELECT rec, -1, key_{len(keys) - 1} FROM rest_{len(keys)}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE blocks AS WITH {', '.join(steps)} {' UNION ALL '.join(chosen)}")
+    steps = [f"rest_0 AS (SELECT rec, {columns} FROM comparable WHERE {known})"]
+    found = [f"SELECT rec, -1 AS step, key_{len(keys) - 1} AS block FROM rest_{len(keys)}"]
+    for n in range(len(keys)):
+        too_many = f"GROUP BY key_{n} HAVING count(*) > {LARGEST_BLOCK}"
+        steps.append(f"large_{n} AS (SELECT key_{n} FROM rest_{n} {too_many})")
+        steps.append(f"rest_{n + 1} AS (SELECT * FROM rest_{n} SEMI JOIN large_{n} USING (key_{n}))")
+        found.append(f"SELECT rec, {n}, key_{n} FROM rest_{n} ANTI JOIN large_{n} USING (key_{n})")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE blocks AS WITH {', '.join(steps)} {' UNION ALL '.join(found)}")
 
 
 def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int) -> None:

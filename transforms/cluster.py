@@ -1,145 +1,125 @@
 """Clusters: what the links add up to.
 
-Connected components; then, inside the components that hold a conflict, links are taken up again from the surest
-down, and one that would bring a conflict into a cluster is left out.
+Connected components of the links first. One false link joins two whole persons, so every component in which
+some pair is not linked is looked at again: all its pairs are scored, proposed by blocking or not, and it is cut
+by average linkage, so that records stay together only where they agree on the whole.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-
 import duckdb
-import jellyfish
 import numpy as np
+import numpy.typing as npt
 import polars as pl
+from scipy.cluster.hierarchy import fcluster
+from scipy.cluster.hierarchy import linkage as merged
 
-from transforms.comparable import IdentifierType, identifier_types, number_records
+from transforms.comparable import prepare
 from transforms.connected import Members, components
-from transforms.tables import Scope
+from transforms.feature import DIFFERS, PRIOR, Feature
+from transforms.features import features
 
-MANY_VALUES = 20
-WRONG_AT_MOST = 0.01
+LARGEST_COMPONENT = 300
+WRONG_AT_MOST = 0.02
+NEVER = -1e6  # bits: no other evidence outweighs it, and sums of it stay exact
 
 
 def cluster_links(con: duckdb.DuckDBPyConnection, one_row_per_person: frozenset[str] = frozenset()) -> int:
     """Resolve the links; returns how many clusters hold two records or more.
 
-    Two different valid numbers of an identifier that registers share are a conflict, unless one sign is wrong or
-    the model found that numbers of the type differ within a person more often than WRONG_AT_MOST; so are two records of a register in `one_row_per_person`, whose contract promises no duplicates.
-    Reads clean.people, clean.identifiers, linkage.weights and linkage.links. Writes the temporary tables numbered and clusters
-    (rec, cluster: the smallest rec in it).
+    Never in one cluster are two records of a register in `one_row_per_person`, whose contract promises no duplicates,
+    nor two with different numbers of a trusted identifier (one sign may be wrong): one that registers share
+    and that the model found to differ within a person in less than WRONG_AT_MOST of pairs. A component of more
+    than LARGEST_COMPONENT records loses its weaker links until its parts are smaller; where all its links
+    weigh the same, it is left as it is.
+
+    Reads clean.people, clean.identifiers, linkage.weights and linkage.links. Writes the temporary tables numbered,
+    clusters (rec, cluster: the smallest rec in it) and inner_pairs (rec_l, rec_r, probability: pairs inside
+    components that blocking may not have proposed).
     """
-    number_records(con)
-    links = _links(con)
-    _store(con, components(_count(con, "numbered"), links["rec_l"], links["rec_r"]))
-    marks = _marks(con, identifier_types(con), one_row_per_person)
-    if len(marks):
-        _store(con, _cut(con, links, marks))
+    chosen = features(prepare(con))
+    whole = _components(_count(con, "numbered"), _links(con))
+    _score_inside(con, chosen, whole, one_row_per_person)
+    con.register("members", pl.DataFrame({"cluster": _cut(con, whole)}).with_row_index("rec", offset=1))
+    con.execute("CREATE OR REPLACE TEMP TABLE clusters AS SELECT * FROM members ORDER BY rec")
+    con.unregister("members")
     return _count(con, "(SELECT cluster FROM clusters GROUP BY cluster HAVING count(*) > 1)")
 
 
 def _links(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """The links, surest first."""
     return con.execute(
-        """SELECT l.rec AS rec_l, r.rec AS rec_r FROM linkage.links k
+        """SELECT l.rec AS rec_l, r.rec AS rec_r, k.match_weight AS weight FROM linkage.links k
         JOIN numbered l ON l.register = k.register_l AND l.record_id = k.record_id_l
-        JOIN numbered r ON r.register = k.register_r AND r.record_id = k.record_id_r
-        ORDER BY k.identifier_exact DESC, k.match_weight DESC, l.rec, r.rec"""
+        JOIN numbered r ON r.register = k.register_r AND r.record_id = k.record_id_r"""
     ).pl()
 
 
-def _store(con: duckdb.DuckDBPyConnection, clusters: Members) -> None:
-    members = pl.DataFrame({"rec": np.arange(1, len(clusters) + 1, dtype=np.int32), "cluster": clusters})
-    con.register("members", members)
-    con.execute("CREATE OR REPLACE TEMP TABLE clusters AS SELECT * FROM members ORDER BY rec")
-    con.unregister("members")
+def _components(size: int, links: pl.DataFrame) -> Members:
+    """The components; those too large without their weaker half of links, and again, while that makes them smaller."""
+    while True:
+        whole = components(size, links["rec_l"], links["rec_r"])
+        sizes = np.bincount(whole, minlength=size + 1)
+        links = links.with_columns(component=whole[links["rec_l"].to_numpy() - 1])
+        large = pl.Series(sizes[links["component"].to_numpy()] > LARGEST_COMPONENT)
+        weight = pl.col("weight")
+        strong = (weight > weight.median().over("component")) | (weight == weight.max().over("component"))
+        kept = links.filter(~large | links.select(strong).to_series())
+        if kept.height == links.height:
+            return whole
+        links = kept
 
 
-def _marks(
-    con: duckdb.DuckDBPyConnection, types: list[IdentifierType], one_row_per_person: frozenset[str]
-) -> pl.DataFrame:
-    """What may conflict in clusters that hold a conflict: (rec, kind, value), two kinds of mark.
-
-    A register of one row a person is a kind whose value is the record itself, so that any two conflict.
-    """
-    shared = [t.name for t in types if t.shared and t.scope is Scope.PERSON]
-    con.register("shared_types", pl.DataFrame({"feature": shared}, schema={"feature": pl.String}))
-    con.register("one_row", pl.DataFrame({"register": sorted(one_row_per_person)}, schema={"register": pl.String}))
+def _score_inside(
+    con: duckdb.DuckDBPyConnection, chosen: list[Feature], whole: Members, one_row_per_person: frozenset[str]
+) -> None:
+    """Write inner_pairs: every pair inside a component with its match weight, prior included, and probability."""
+    rows = con.execute("SELECT feature, level, weight, m FROM linkage.weights").fetchall()
+    weights = {(feature, level): weight for feature, level, weight, _ in rows}
+    wrong = {feature for feature, level, _, m in rows if level == DIFFERS and m >= WRONG_AT_MOST}
+    never = [f"{f.level_sql()} = {DIFFERS}" for f in chosen if f.shared and f.name not in wrong]
+    con.register("single", pl.DataFrame({"register": sorted(one_row_per_person)}, schema={"register": pl.String}))
+    con.register("parts", pl.DataFrame({"component": whole}).with_row_index("rec", offset=1))
+    never.append("(l.register = r.register AND l.register IN (SELECT register FROM single))")
+    forbidden = " OR ".join(never)
+    bits = " + ".join([repr(weights[PRIOR, 0]), *(feature.weight_sql(weights) for feature in chosen)])
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE marks AS
-        WITH trusted AS (
-            SELECT feature AS id_type FROM linkage.weights JOIN shared_types USING (feature)
-            WHERE level = 0 AND m < $wrong
+        f"""CREATE OR REPLACE TEMP TABLE inner_pairs AS
+        WITH sized AS (
+            SELECT component FROM parts GROUP BY component HAVING count(*) BETWEEN 2 AND {LARGEST_COMPONENT}
+        ), pairs AS (
+            SELECT component, a.rec AS rec_l, b.rec AS rec_r,
+                CASE WHEN {forbidden} THEN {NEVER} ELSE {bits} END AS bits
+            FROM sized JOIN parts a USING (component) JOIN parts b USING (component)
+            JOIN comparable l ON l.rec = a.rec JOIN comparable r ON r.rec = b.rec WHERE a.rec < b.rec
         )
-        SELECT rec, cluster, id_type AS kind, value FROM clean.identifiers JOIN numbered USING (register, record_id)
-        JOIN clusters USING (rec) JOIN trusted USING (id_type) WHERE is_valid AND scope = 'person'
-        UNION ALL
-        SELECT rec, cluster, '=' || register, CAST(rec AS VARCHAR)
-        FROM numbered JOIN clusters USING (rec) JOIN one_row USING (register)""",
-        {"wrong": WRONG_AT_MOST},
+        SELECT *, 1 / (1 + pow(2, least(-bits, 1000))) AS probability FROM pairs ORDER BY component, rec_l, rec_r"""
     )
-    marks = con.execute(
-        """WITH held AS (SELECT DISTINCT cluster, kind, value FROM marks),
-        several AS (SELECT cluster, kind, count(*) AS n FROM held GROUP BY ALL HAVING count(*) > 1),
-        conflicts AS (
-            SELECT cluster FROM several WHERE n > $many OR starts_with(kind, '=')
-            UNION
-            SELECT s.cluster FROM several s JOIN held a USING (cluster, kind) JOIN held b USING (cluster, kind)
-            WHERE s.n <= $many AND a.value < b.value AND damerau_levenshtein(a.value, b.value) > 1
-        ) SELECT rec, cluster, kind, value FROM marks SEMI JOIN conflicts USING (cluster) ORDER BY ALL""",
-        {"many": MANY_VALUES},
-    ).pl()
-    con.unregister("shared_types")
-    con.unregister("one_row")
-    con.execute("DROP TABLE marks")
-    return marks
+    con.unregister("single")
+    con.unregister("parts")
 
 
-def _cut(con: duckdb.DuckDBPyConnection, links: pl.DataFrame, marks: pl.DataFrame) -> Members:
-    """The clusters again, without the links that would bring marks in conflict together."""
-    clusters = con.execute("SELECT cluster FROM clusters ORDER BY rec").fetchnumpy()["cluster"]
-    disputed = set(marks["cluster"].to_list())
-    doubtful = links["rec_l"].map_elements(lambda rec: clusters[rec - 1] in disputed, return_dtype=pl.Boolean)
-    kept = _kept(links.filter(doubtful).iter_rows(), marks.select("rec", "kind", "value").iter_rows())
-    sure = links.filter(~doubtful)
-    left, right = np.array(kept, dtype=np.int64).reshape(-1, 2).T
-    return components(len(clusters), np.append(sure["rec_l"], left), np.append(sure["rec_r"], right))
+def _cut(con: duckdb.DuckDBPyConnection, whole: Members) -> Members:
+    """The components, each that has a pair that speaks against it cut by average linkage."""
+    pairs = con.execute(
+        """SELECT component, rec_l, rec_r, bits FROM inner_pairs
+        WHERE component IN (SELECT component FROM inner_pairs WHERE bits < 0) ORDER BY component, rec_l, rec_r"""
+    ).fetchnumpy()
+    clusters, bits = whole.copy(), np.asarray(pairs["bits"], dtype=np.float64)
+    ends = np.flatnonzero(np.diff(pairs["component"], append=-1)) + 1
+    for start, end in zip(np.append(0, ends)[:-1], ends, strict=True):
+        records = np.unique([pairs["rec_l"][start:end], pairs["rec_r"][start:end]])
+        clusters[records - 1] = records[_first_of_each(bits[start:end])]
+    return clusters
 
 
-def _kept(links: Iterable[tuple[int, int]], marks: Iterable[tuple[int, str, str]]) -> list[tuple[int, int]]:
-    """The links that join clusters without a conflict, taken in the order given: surest first.
+def _first_of_each(bits: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """For each record of a component, the place of the first record it stays with.
 
-    Row by row, since each choice depends on those before it; only the few disputed components come here.
+    `bits` has the weight of each pair in the order (1, 2), (1, 3) ... (2, 3) ...; groups merge while their pairs
+    speak for it on average. Weights become distances from the highest, since distances cannot be negative.
     """
-    parents: dict[int, int] = {}
-    held: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for rec, kind, value in marks:
-        held[rec][kind].add(value)
-
-    def root(rec: int) -> int:
-        while (parent := parents.get(rec, rec)) != rec:
-            rec = parent
-        return rec
-
-    kept = []
-    for left, right in links:
-        a, b = root(left), root(right)
-        if a != b and _conflict(held[a], held[b]):
-            continue
-        kept.append((left, right))
-        if a != b:
-            parents[max(a, b)] = min(a, b)
-            for kind, values in held[max(a, b)].items():
-                held[min(a, b)][kind] |= values
-    return kept
-
-
-def _conflict(left: dict[str, set[str]], right: dict[str, set[str]]) -> bool:
-    return any(
-        kind.startswith("=") or jellyfish.damerau_levenshtein_distance(a, b) > 1
-        for kind in left.keys() & right.keys()
-        for a in left[kind]
-        for b in right[kind]
-    )
+    highest = max(float(bits.max()), 0.0)
+    labels = fcluster(merged(highest - bits, "average"), highest, "distance")
+    _, first, member = np.unique(labels, return_index=True, return_inverse=True)
+    return np.asarray(first[member])
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -3,7 +3,8 @@
 import duckdb
 
 from transforms.comparable import identifier_types
-from transforms.features import Feature, features
+from transforms.feature import Feature
+from transforms.features import features
 
 
 def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
@@ -32,6 +33,6 @@ def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
 
 def _levels_query(chosen: list[Feature]) -> str:
     """The agreement level of every feature, a row a pair of candidates."""
-    columns = ", ".join(f'{feature.sql()} AS "{feature.name}"' for feature in chosen)
+    columns = ", ".join(f'{feature.level_sql()} AS "{feature.name}"' for feature in chosen)
     return f"""SELECT rec_l, rec_r, rules, {columns} FROM candidates
         JOIN comparable l ON l.rec = rec_l JOIN comparable r ON r.rec = rec_r"""

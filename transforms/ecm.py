@@ -5,7 +5,7 @@ import numpy.typing as npt
 from recordlinkage.algorithms.nb_sklearn import ECM
 from scipy.special import logsumexp
 
-from transforms.features import MISSING
+from transforms.feature import MISSING
 
 Numbers = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int64]

@@ -42,8 +42,8 @@ def rule_scores(
     near misses that were wrongly found (`near_miss_hits`).
 
     Reads findings.rules, findings.findings and findings.records. `records` is the truth of linkage_scores;
-    `cases` one row a case: rule, subject_kind (person, household), subject, kind (case, near_miss). A finding about a person is
-    right if a record of its subject belongs to the person of a case; one about a household, if
+    `cases` one row a case: rule, subject_kind (person, household), subject, kind (case, near_miss). A finding about
+    a person is right if a record of its subject belongs to the person of a case; one about a household, if
     "register/household_id" is the subject of a case. Recall is the share of cases that have a finding.
     """
     con.register("true_records", records.select("register", "record_id", "person"))
@@ -76,7 +76,8 @@ WITH subjects AS (
         count(DISTINCT subject_kind || ':' || subject) AS cases
     FROM (SELECT DISTINCT * FROM true_cases) c JOIN subjects USING (rule, subject_kind, subject) GROUP BY ALL
 ), truths AS (
-    SELECT rule, count(DISTINCT subject_kind || ':' || subject) AS cases FROM true_cases WHERE kind = 'case' GROUP BY rule
+    SELECT rule, count(DISTINCT subject_kind || ':' || subject) AS cases
+    FROM true_cases WHERE kind = 'case' GROUP BY rule
 ), found AS (SELECT rule, count(*) AS findings FROM findings.findings GROUP BY rule),
 named AS (SELECT rule FROM findings.rules UNION SELECT rule FROM true_cases UNION SELECT rule FROM found)
 SELECT rule, coalesce(truths.cases, 0), coalesce(found.findings, 0),

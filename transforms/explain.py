@@ -6,7 +6,8 @@ from typing import Any
 import duckdb
 
 from transforms.comparable import prepare
-from transforms.features import MISSING, PRIOR, Feature, features
+from transforms.feature import MISSING, PRIOR, Feature
+from transforms.features import features
 from transforms.tables import LINKS, PAIRS, PERSON_RECORDS, WEIGHTS
 
 Key = tuple[str, str]
@@ -97,7 +98,7 @@ def _compared(con: duckdb.DuckDBPyConnection, feature: Feature, left: Key) -> tu
     """The level and both values; one record of `comparable` is `left`, the other is not."""
     shown = [f"CAST({feature.shows.format(side=side)} AS VARCHAR)" for side in "lr"]
     row = con.execute(
-        f"""SELECT {feature.sql()}, {", ".join(f"nullif({value}, '')" for value in shown)}
+        f"""SELECT {feature.level_sql()}, {", ".join(f"nullif({value}, '')" for value in shown)}
         FROM comparable l JOIN comparable r ON l.rec <> r.rec JOIN numbered n ON n.rec = l.rec
         WHERE n.register = ? AND n.record_id = ?""",
         list(left),

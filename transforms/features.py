@@ -1,64 +1,8 @@
-"""What a pair of records is compared on: an ordered list of features, each with its agreement levels.
-
-A level is a condition in SQL over two rows `l` and `r` of `comparable` and the words a reviewer reads. Levels
-are tried from the first (agrees most) to the last; none true is level 0, nothing to compare is level -1.
-"""
-
-from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+"""What a pair of records is compared on: every feature, in order, and the words of its levels."""
 
 from transforms.comparable import IdentifierType
+from transforms.feature import Feature
 from transforms.tables import Scope
-
-MISSING = -1
-DIFFERS = 0
-SIDES = ("name", "birth", "place")
-PRIOR = "prior"  # stands in linkage.weights beside the features: where every candidate pair starts
-
-
-@dataclass(frozen=True)
-class Feature:
-    """`shows`: the value of one side, in SQL over `{side}`, as a reviewer sees it.
-
-    `side`: which of SIDES of a person it tells of; a look-alike agrees on all but one.
-    `identifier`: it compares a person's identifier; `shared`: one that registers share, so that a difference counts.
-    """
-
-    name: str
-    sentence: str
-    shows: str
-    missing: str
-    levels: tuple[tuple[str, str], ...]
-    differs: str
-    side: str = ""
-    silent: str = "missing on one side or both"
-    identifier: bool = False
-    shared: bool = False
-
-    def sql(self) -> str:
-        """The level of the pair (l, r), as a SQL expression."""
-        cases = [f"WHEN {self.missing} THEN {MISSING}"]
-        cases += [f"WHEN {condition} THEN {level}" for level, (condition, _) in self._numbered()]
-        return f"CAST(CASE {' '.join(cases)} ELSE {DIFFERS} END AS TINYINT)"
-
-    def differ(self, levels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Which of these levels rather disagree: the lowest third."""
-        return (levels >= DIFFERS) & (levels * 3 < self.best)
-
-    @property
-    def best(self) -> int:
-        """The level that agrees most."""
-        return len(self.levels)
-
-    def words(self) -> dict[int, str]:
-        """Each level in words, best first."""
-        named = {level: words for level, (_, words) in self._numbered()}
-        return {**named, DIFFERS: self.differs, MISSING: self.silent}
-
-    def _numbered(self) -> list[tuple[int, tuple[str, str]]]:
-        return [(self.best - place, level) for place, level in enumerate(self.levels)]
 
 
 def features(types: list[IdentifierType]) -> list[Feature]:
@@ -103,7 +47,8 @@ def _common(part: str) -> str:
 
 # Swapped names are weighed once: with the given name.
 _SWAPPED = (
-    "coalesce(l.family_key <> r.family_key AND (l.family_spelled = r.given_spelled AND l.given_spelled = r.family_spelled"
+    "coalesce(l.family_key <> r.family_key"
+    " AND (l.family_spelled = r.given_spelled AND l.given_spelled = r.family_spelled"
     " OR l.family_key = r.given_key AND l.given_key = r.family_key), false)"
 )
 _ELSEWHERE = "missing on one side or both, or weighed with the given name"
@@ -115,43 +60,39 @@ def _spelling(part: str) -> Feature:
         f"greatest(jaro_winkler_similarity(l.{part}_spelled, r.{part}_spelled),"
         f" jaro_winkler_similarity(l.{part}_latin, r.{part}_latin))"
     )
-    levels = [
+    return _name(
+        part,
+        "name",
+        f"Is the {part} name spelled the same, in a script that both records have?",
+        f"NOT {_spelled(part)}",
         (f"{same} AND {_common(part)} < 0.0005", "the same spelling of a rare name"),
         (f"{same} AND {_common(part)} < 0.005", "the same spelling of an uncommon name"),
         (same, "the same spelling of a common name"),
         (f"l.{part}_key = r.{part}_key", "another spelling that sounds the same"),
         (f"{alike} >= 0.92", "nearly the same spelling"),
         (f"{alike} >= 0.82", "some likeness of spelling"),
-    ]
-    return _name(
-        f"{part}_name",
-        f"Is the {part} name spelled the same, in a script that both records have?",
-        f"NOT {_spelled(part)}",
-        levels,
     )
 
 
 def _sound(part: str) -> Feature:
     same = f"l.{part}_key = r.{part}_key"
-    levels = [
+    return _name(
+        part,
+        "sound",
+        f"Does the {part} name sound the same, when the records write it in two scripts?",
+        f"{_spelled(part)} OR l.{part}_key IS NULL OR r.{part}_key IS NULL",
         (f"{same} AND {_common(part)} < 0.005", "sounds the same, an uncommon name"),
         (same, "sounds the same, a common name"),
         (f"jaro_winkler_similarity(l.{part}_key, r.{part}_key) >= 0.82", "sounds alike"),
-    ]
-    return _name(
-        f"{part}_sound",
-        f"Does the {part} name sound the same, when the records write it in two scripts?",
-        f"{_spelled(part)} OR l.{part}_key IS NULL OR r.{part}_key IS NULL",
-        levels,
     )
 
 
-def _name(name: str, sentence: str, missing: str, levels: list[tuple[str, str]]) -> Feature:
-    part = name.split("_")[0]
-    shown = f"concat_ws(' ', {{side}}.{part}_name_local, {{side}}.{part}_latin)"
+def _name(part: str, how: str, sentence: str, missing: str, *levels: tuple[str, str]) -> Feature:
+    """The given name has a level for names in the other order, above the likenesses; the family name is then silent."""
+    name, shown = f"{part}_{how}", f"concat_ws(' ', {{side}}.{part}_name_local, {{side}}.{part}_latin)"
     if part == "family":
         missing = f"{missing} OR {_SWAPPED}"
-        return Feature(name, sentence, shown, missing, tuple(levels), "another name", "name", silent=_ELSEWHERE)
+        return Feature(name, sentence, shown, missing, levels, "another name", "name", silent=_ELSEWHERE)
     swapped = (_SWAPPED, "family and given name agree, in the other order")
     at = len(levels) // 2 + 1
     return Feature(name, sentence, shown, missing, (*levels[:at], swapped, *levels[at:]), "another name", "name")
@@ -169,7 +110,9 @@ SEX = Feature(
 
 _DAYS_KNOWN = "coalesce(l.birth_day_known AND r.birth_day_known, false)"
 _DIGITS = "hamming(strftime(l.birth_date, '%Y%m%d'), strftime(r.birth_date, '%Y%m%d'))"
-_PARTS = " + ".join(f"CAST({part}(l.birth_date) = {part}(r.birth_date) AS TINYINT)" for part in ("year", "month", "day"))
+_PARTS = " + ".join(
+    f"CAST({part}(l.birth_date) = {part}(r.birth_date) AS TINYINT)" for part in ("year", "month", "day")
+)
 _BORN = (
     "concat_ws(', ', coalesce(CAST({side}.birth_date AS VARCHAR), CAST({side}.birth_year AS VARCHAR)),"
     " 'known to the ' || {side}.birth_precision)"

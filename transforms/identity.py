@@ -12,8 +12,8 @@ def assign_persons(con: duckdb.DuckDBPyConnection) -> int:
 
     A person keeps the id that most of its records had in persons.previous; where several claim one id, the one with
     most records of it takes it, then the one with the smallest record. The others get an id made of their
-    smallest record's key. Reads clean.people, linkage.links, persons.previous and the temporary tables numbered and
-    clusters. Writes persons.persons and persons.records.
+    smallest record's key. Reads clean.people, linkage.links, persons.previous and the temporary tables numbered,
+    clusters and inner_pairs. Writes persons.persons and persons.records.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE ids (cluster INTEGER, person_id VARCHAR)")
     _keep_ids(con)
@@ -21,7 +21,6 @@ def assign_persons(con: duckdb.DuckDBPyConnection) -> int:
     _group_by_identifier(con)
     fill(con, PERSON_RECORDS, _RECORDS_QUERY)
     con.execute("DROP TABLE ids")
-    con.execute("DROP TABLE inner_links")
     con.execute("DROP TABLE identifier_groups")
     return fill(con, PERSONS, _PERSONS_QUERY)
 
@@ -62,15 +61,14 @@ def _make_ids(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _group_by_identifier(con: duckdb.DuckDBPyConnection) -> None:
-    """Write inner_links, the links inside clusters, and identifier_groups, the components of their exact ones."""
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE inner_links AS
-        SELECT l.rec AS rec_l, r.rec AS rec_r, k.probability, k.identifier_exact FROM linkage.links k
+    """Write identifier_groups (rec, first_rec): the components of the exact links inside clusters."""
+    exact = con.execute(
+        """SELECT l.rec AS rec_l, r.rec AS rec_r FROM linkage.links k
         JOIN numbered l ON l.register = k.register_l AND l.record_id = k.record_id_l
         JOIN numbered r ON r.register = k.register_r AND r.record_id = k.record_id_r
-        JOIN clusters a ON a.rec = l.rec JOIN clusters b ON b.rec = r.rec WHERE a.cluster = b.cluster"""
-    )
-    exact = con.execute("SELECT rec_l, rec_r FROM inner_links WHERE identifier_exact").fetchnumpy()
+        JOIN clusters a ON a.rec = l.rec JOIN clusters b ON b.rec = r.rec
+        WHERE k.identifier_exact AND a.cluster = b.cluster"""
+    ).fetchnumpy()
     row = con.execute("SELECT count(*) FROM numbered").fetchone()
     groups = components(int(row[0]) if row else 0, exact["rec_l"], exact["rec_r"])
     con.register("grouped", pl.DataFrame({"first_rec": groups}).with_row_index("rec", offset=1))
@@ -79,9 +77,12 @@ def _group_by_identifier(con: duckdb.DuckDBPyConnection) -> None:
 
 
 _RECORDS_QUERY = """
-WITH best AS (
+WITH kept AS (
+    SELECT p.* FROM inner_pairs p JOIN clusters a ON a.rec = rec_l JOIN clusters b ON b.rec = rec_r
+    WHERE a.cluster = b.cluster
+), best AS (
     SELECT rec, max(probability) AS probability FROM (
-        SELECT rec_l AS rec, probability FROM inner_links UNION ALL SELECT rec_r, probability FROM inner_links
+        SELECT rec_l AS rec, probability FROM kept UNION ALL SELECT rec_r, probability FROM kept
     ) GROUP BY rec
 )
 SELECT register, record_id, person_id, coalesce(probability, 1.0) AS link_probability,

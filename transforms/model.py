@@ -6,32 +6,12 @@ import polars as pl
 
 from transforms.comparable import identifier_types
 from transforms.ecm import Numbers
-from transforms.features import DIFFERS, MISSING, PRIOR, Feature, features
+from transforms.feature import DIFFERS, MISSING, PRIOR, Feature
+from transforms.features import features
 from transforms.tables import LINKS, PAIRS, PATTERNS, WEIGHTS, create, fill
 from transforms.weights import Model, fit
 
 
-def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None) -> float:
-    """Weigh every level, score every pair, and link the pairs whose probability reaches the threshold.
-
-    Without a threshold, the one whose expected F1 is best is taken. Returns the threshold used. Reads
-    clean.identifiers and the temporary tables numbered, observed and compared, and drops the latter two. Writes
-    linkage.weights, linkage.patterns, linkage.pairs and linkage.links.
-    """
-    chosen = features(identifier_types(con))
-    observed = con.execute("SELECT * FROM observed ORDER BY pattern_id").fetchnumpy()
-    levels = np.column_stack([observed[f.name] for f in chosen]).astype(np.int64)
-    counts, background = (np.asarray(observed[name], dtype=np.float64) for name in ("pairs", "background"))
-    model = fit(chosen, levels, counts, background)
-    bits = model.bits(levels)
-    probabilities = 1 / (1 + 2.0 ** -(bits + model.prior_bits))
-    threshold = best_threshold(probabilities, counts) if threshold is None else threshold
-    _store_weights(con, chosen, model)
-    _store_patterns(con, chosen, bits, probabilities)
-    _store_pairs(con, chosen)
-    pairs = ", ".join(tables.PAIRS.key)
-    tables.fill(con, tables.LINKS, f"SELECT * FROM linkage.pairs WHERE probability >= {threshold!r}")
-    return threshold
 def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None) -> float:
     """Weigh every level, score every pair, and link the pairs whose probability reaches the threshold.
 

@@ -17,10 +17,10 @@ import numpy.typing as npt
 from recordlinkage import LogisticRegressionClassifier
 
 from transforms.ecm import Levels, Numbers, PatternECM
-from transforms.features import DIFFERS, MISSING, SIDES, Feature
+from transforms.feature import DIFFERS, MISSING, SIDES, Feature
 
 # Random pairs weigh little beside those that blocking proposes: they are too easy to tell.
-BACKGROUND_SHARE = 0.03
+BACKGROUND_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def match_probabilities(chosen: list[Feature], levels: Levels, counts: Numbers, 
     """
     first = _maximised(chosen, levels, counts, background, None)
     kinds = np.eye(1 + len(SIDES))[_kinds(chosen, levels)]
-    start = np.column_stack([kinds * (1 - first)[:, None], first])
+    matches = first > 0.5
+    start = np.column_stack([kinds * ~matches[:, None], matches])
     return _maximised(chosen, levels, counts, background, start)
 
 

@@ -13,7 +13,23 @@ from transforms import block, cluster, compare, identity, model, tables
 
 Row = dict[str, Any]
 Persons = set[frozenset[str]]
-SYLLABLES = ("sok", "chea", "chan", "keo", "kim", "ly", "heng", "ouk", "pen", "rith", "tha", "vong", "na", "mom", "dara")
+SYLLABLES = (
+    "sok",
+    "chea",
+    "chan",
+    "keo",
+    "kim",
+    "ly",
+    "heng",
+    "ouk",
+    "pen",
+    "rith",
+    "tha",
+    "vong",
+    "na",
+    "mom",
+    "dara",
+)
 FAMILIES = [a + b for a in SYLLABLES[:10] for b in ("", "n", "r", "m")]
 GIVENS = [a + b for a in SYLLABLES for b in SYLLABLES if a != b]
 
@@ -40,7 +56,9 @@ def fill() -> Callable[[duckdb.DuckDBPyConnection, list[Row]], None]:
             people.append({"snapshot_id": "s", "row_no": number} | {k: v for k, v in row.items() if k != "identifiers"})
             for kind, value in row.get("identifiers", {}).items():
                 held = {"id_type": kind, "scope": "household" if "card" in kind else "person", "value": value}
-                identifiers.append({"register": row["register"], "record_id": row["record_id"], "is_valid": True} | held)
+                identifiers.append(
+                    {"register": row["register"], "record_id": row["record_id"], "is_valid": True} | held
+                )
         for table, content in ((tables.PEOPLE, people), (tables.IDENTIFIERS, identifiers)):
             if content:
                 con.register("content", pl.DataFrame(content, infer_schema_length=None))
@@ -114,7 +132,9 @@ def a_country(households: int, seed: int) -> tuple[list[Row], pl.DataFrame]:
             person = a_person(chance, family, home, household)
             for row in (*_roster(chance, person), *_claims(chance, person), *_fund(chance, person)):
                 rows.append(row | {"record_id": f"{len(rows):07}"})
-                truth.append({"register": row["register"], "record_id": f"{len(truth):07}", "person": f"{household}/{member}"})
+                truth.append(
+                    {"register": row["register"], "record_id": f"{len(truth):07}", "person": f"{household}/{member}"}
+                )
     return rows, pl.DataFrame(truth)
 
 

@@ -43,9 +43,7 @@ def test_it_does_not_propose_strangers(con, fill, a_record) -> None:
 
 def test_an_oversize_block_is_split_and_never_dropped(con, fill, a_record) -> None:
     areas = [f"{province:02}" for province in range(1, 21)]
-    rows = [
-        a_record("a", f"{area}-{n}", "sok dara", "1980-05-17", area_1=area) for area in areas for n in range(4)
-    ]
+    rows = [a_record("a", f"{area}-{n}", "sok dara", "1980-05-17", area_1=area) for area in areas for n in range(4)]
     fill(con, rows)
     block.candidate_pairs(con)
     assert {tuple(sorted(pair)) for pair in proposed(con)} >= {(f"{area}-0", f"{area}-3") for area in areas}
