@@ -12,7 +12,7 @@ from expectations.contracts import Contract
 from flows.source_errors import SourceError, trouble, unavailable
 
 TIMEOUT_SECONDS = 120.0
-LOCK_SECONDS = 5.0
+LOCK_SECONDS = 1.0
 PASSING = ("could not connect", "connection refused", "timeout", "timed out", "starting up", "too many", "locked")
 TRY_LATER = (408, 425, 429)
 

@@ -111,6 +111,8 @@ def standardise_registers(night: Night, run_id: str, contracts: dict[str, Contra
     """Raw rows to clean people and facts; what cannot be read to quarantine."""
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
+        if not any(arrivals.accepted(con, register) for register in contracts):
+            raise ReleaseRefused("No register has come yet that could be used: `reconcile status` says why for each.")
         tables.create(con, *tables.CLEAN)
         reference = load_reference(night.reference)
         for register, contract in contracts.items():

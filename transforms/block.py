@@ -15,7 +15,7 @@ from transforms.tables import BLOCKING, Scope, fill
 
 LARGEST_BLOCK = 40
 NEIGHBOURS = 5
-BACKGROUND = 100_000
+BACKGROUND = 300_000
 
 
 @dataclass(frozen=True)
@@ -174,13 +174,14 @@ def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int) -> None:
 
 
 def _add_background(con: duckdb.DuckDBPyConnection) -> None:
-    """Add pairs of records that have nothing to do with each other: neighbours in the order of a hash."""
+    """Add pairs of records that have nothing to do with each other: near ones in the order of a hash."""
     con.execute(
         """INSERT INTO proposals
         WITH shuffled AS (
-            SELECT rec, lead(rec) OVER (ORDER BY md5(register || '/' || record_id), rec) AS other
-            FROM (FROM numbered ORDER BY md5(register || '/' || record_id), rec LIMIT $most)
-        ) SELECT least(rec, other), greatest(rec, other), 0 FROM shuffled WHERE other IS NOT NULL""",
+            SELECT rec, row_number() OVER (ORDER BY md5(register || '/' || record_id), rec) AS place FROM numbered
+        ), near AS (SELECT unnest(range(1, 1 + greatest(1, $most // (SELECT count(*) FROM numbered)))) AS apart)
+        SELECT least(l.rec, r.rec), greatest(l.rec, r.rec), 0
+        FROM shuffled l CROSS JOIN near JOIN shuffled r ON r.place = l.place + apart WHERE l.place <= $most""",
         {"most": BACKGROUND},
     )
 

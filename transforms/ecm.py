@@ -1,9 +1,8 @@
-"""recordlinkage's expectation-maximisation for agreement patterns with counts, and more than one kind of non-match."""
+"""recordlinkage's expectation-maximisation for agreement patterns with counts."""
 
 import numpy as np
 import numpy.typing as npt
 from recordlinkage.algorithms.nb_sklearn import ECM
-from scipy.special import logsumexp
 
 from transforms.feature import MISSING
 
@@ -14,10 +13,8 @@ Levels = npt.NDArray[np.int64]
 class PatternECM(ECM):  # type: ignore[misc]
     """recordlinkage's ECM, fitted on distinct agreement patterns with counts and any number of levels a feature.
 
-    Levels are integers, higher agrees more; MISSING says nothing for any class. The last class is the matches;
-    before it stand one or more kinds of non-match, so that features need be independent only within a kind (a
-    mixture of latent classes, as in Winkler 1993). `alpha` is added to each expected count, so that no level is
-    impossible. With two classes, alpha 0 and 0/1 columns it ends where the stock class ends.
+    Levels are integers, higher agrees more; MISSING says nothing for either class. `alpha` is added to each expected
+    count, so that no level is impossible. With alpha 0, counts of 1 and 0/1 columns it ends where the stock class ends.
     """
 
     def __init__(self, max_iter: int = 300, atol: float = 1e-4, alpha: float = 0.5) -> None:
@@ -25,56 +22,52 @@ class PatternECM(ECM):  # type: ignore[misc]
         self.alpha = alpha
 
     def fit(
-        self, patterns: Levels, counts: Numbers, start: Numbers | None = None, known: Numbers | None = None
+        self, patterns: Levels, counts: Numbers, known: Numbers | None = None, by_chance: Numbers | None = None
     ) -> "PatternECM":
-        """Both optional tables have a row a pattern and a column a class.
+        """Find the two classes, 0 and 1 (matches), among the pairs.
 
-        `start`: how likely each class is at first; without it there are two classes with the stock class's start.
-        `known`: the same where it is certain, NaN in the rows where it is to be found.
+        `known` has a row a pattern: 1 where it is a match, 0 where it is none, NaN where that is to be found.
+        `by_chance`: how many pairs of each pattern chance makes of strangers. They are a third class that
+        is given, not fitted: the two others share what chance does not explain.
         """
         binary = self._fit_data(patterns)
-        if start is None:
-            self._start_as_stock()
-        else:
-            self._start(binary, counts, start, known)
+        self.classes_ = np.array([0, 1])
+        self._start()
         for iteration in range(1, self.max_iter + 1):
             before = np.exp(self.class_log_prior_), np.exp(self.feature_log_prob_)
-            self._maximise(binary, self._posterior(binary, known) * counts[:, None])
+            self._maximise(binary, counts, self._expect(binary, counts, known, by_chance))
             self.n_iter_ = iteration
             after = np.exp(self.class_log_prior_), np.exp(self.feature_log_prob_)
             if all(np.allclose(a, b, atol=self.atol, rtol=0) for a, b in zip(after, before, strict=True)):
                 break
+        self.matches_ = self._expect(binary, counts, known, by_chance)[:, 1]
         return self
 
-    def expected(self, patterns: Levels, known: Numbers | None = None) -> Numbers:
-        """How likely each class is for each pattern; what is known stays as it is."""
-        return self._posterior(self._transform_data(patterns), known)
-
-    def _posterior(self, binary: Levels, known: Numbers | None) -> Numbers:
-        joint = binary @ self.feature_log_prob_.T + self.class_log_prior_
-        found = np.exp(joint - logsumexp(joint, axis=1, keepdims=True))
-        return np.asarray(found if known is None else np.where(np.isnan(known), found, known))
-
-    def _start_as_stock(self) -> None:
-        """A tenth are matches; they show the higher of two levels with 0.9, others with 0.1; more levels in steps."""
+    def _start(self) -> None:
+        """As the stock class: a tenth are matches, which show the higher of two levels with 0.9, others with 0.1."""
         odds = np.log(9.0)
         columns = []
         for _, levels in self._features():
             steps = np.maximum(levels, 0) / max(levels.max(), 1)
             columns.append(np.where(levels == MISSING, 0.0, np.vstack([-odds * steps, odds * steps])))
-        self.classes_ = np.array([0, 1])
         self.class_log_prior_ = np.log([0.9, 0.1])
         self.feature_log_prob_ = self._normalised(np.exp(np.hstack(columns)))
 
-    def _start(self, binary: Levels, counts: Numbers, start: Numbers, known: Numbers | None) -> None:
-        self.classes_ = np.arange(start.shape[1])
-        first = start if known is None else np.where(np.isnan(known), start, known)
-        self._maximise(binary, first * counts[:, None])
-
-    def _maximise(self, binary: Levels, expected: Numbers) -> None:
-        sums = expected.sum(axis=0)
+    def _expect(self, binary: Levels, counts: Numbers, known: Numbers | None, by_chance: Numbers | None) -> Numbers:
+        """How likely each class is for each pattern; the rest, if any, is strangers by chance."""
+        joint = binary @ self.feature_log_prob_.T + self.class_log_prior_
         with np.errstate(divide="ignore"):
-            self.class_log_prior_ = np.log(sums) - np.log(sums.sum())
+            chance = np.full(len(joint), -np.inf) if by_chance is None else np.log(by_chance / counts.sum())
+        total = np.logaddexp(np.logaddexp(joint[:, 0], joint[:, 1]), chance)
+        found = np.exp(joint - total[:, None])
+        if known is None:
+            return found
+        return np.where(np.isnan(known)[:, None], found, np.column_stack([1 - known, known]))
+
+    def _maximise(self, binary: Levels, counts: Numbers, classes: Numbers) -> None:
+        expected = classes * counts[:, None]
+        with np.errstate(divide="ignore"):
+            self.class_log_prior_ = np.log(expected.sum(axis=0)) - np.log(counts.sum())
         self.feature_log_prob_ = self._normalised(expected.T @ binary + self.alpha)
 
     def _normalised(self, sums: Numbers) -> Numbers:

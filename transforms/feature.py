@@ -7,12 +7,8 @@ are tried from the first (agrees most) to the last; none true is level 0, nothin
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 MISSING = -1
 DIFFERS = 0
-SIDES = ("name", "birth", "place")
 PRIOR = "prior"  # stands in linkage.weights beside the features: where every candidate pair starts
 
 
@@ -20,7 +16,6 @@ PRIOR = "prior"  # stands in linkage.weights beside the features: where every ca
 class Feature:
     """`shows`: the value of one record, in SQL over `{side}`, as a reviewer sees it.
 
-    `side`: which of SIDES of a person it tells of; a look-alike agrees on all but one.
     `identifier`: it compares a person's identifier; `shared`: one that registers share, so that a difference counts.
     """
 
@@ -30,7 +25,6 @@ class Feature:
     missing: str
     levels: tuple[tuple[str, str], ...]
     differs: str
-    side: str = ""
     silent: str = "missing on one side or both"
     identifier: bool = False
     shared: bool = False
@@ -52,10 +46,6 @@ class Feature:
     def weight_sql(self, weights: Mapping[tuple[str, int], float]) -> str:
         """What the pair (l, r) weighs on this feature, in bits, as a SQL expression."""
         return self._case({level: f"{weights.get((self.name, level), 0.0)!r}::DOUBLE" for level in self.words()})
-
-    def differ(self, levels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Which of these levels rather disagree: the lowest third."""
-        return (levels >= DIFFERS) & (levels * 3 < self.best)
 
     def _case(self, values: Mapping[int, object]) -> str:
         cases = [f"WHEN {condition} THEN {values[level]}" for level, (condition, _) in self._numbered()]

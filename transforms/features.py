@@ -92,10 +92,10 @@ def _name(part: str, how: str, sentence: str, missing: str, *levels: tuple[str, 
     name, shown = f"{part}_{how}", f"concat_ws(' ', {{side}}.{part}_name_local, {{side}}.{part}_latin)"
     if part == "family":
         missing = f"{missing} OR {_SWAPPED}"
-        return Feature(name, sentence, shown, missing, levels, "another name", "name", silent=_ELSEWHERE)
+        return Feature(name, sentence, shown, missing, levels, "another name", silent=_ELSEWHERE)
     swapped = (_SWAPPED, "family and given name agree, in the other order")
     at = len(levels) // 2 + 1
-    return Feature(name, sentence, shown, missing, (*levels[:at], swapped, *levels[at:]), "another name", "name")
+    return Feature(name, sentence, shown, missing, (*levels[:at], swapped, *levels[at:]), "another name")
 
 
 SEX = Feature(
@@ -105,7 +105,6 @@ SEX = Feature(
     "l.sex IS NULL OR r.sex IS NULL",
     (("l.sex = r.sex", "the same sex"),),
     "the other sex",
-    "name",
 )
 
 _DAYS_KNOWN = "coalesce(l.birth_day_known AND r.birth_day_known, false)"
@@ -136,7 +135,6 @@ BIRTH_DATE = Feature(
         ("abs(l.birth_year - r.birth_year) <= 2", "one or two years apart"),
     ),
     "another date",
-    "birth",
 )
 
 BIRTH_YEAR = Feature(
@@ -150,7 +148,6 @@ BIRTH_YEAR = Feature(
         ("abs(l.birth_year - r.birth_year) <= 3", "two or three years apart"),
     ),
     "another year",
-    "birth",
 )
 
 
@@ -186,7 +183,6 @@ def _household(kinds: list[IdentifierType]) -> Feature:
         f"{_ONE_ROSTER} OR NOT ({known})",
         ((same, "the same household"),),
         "another household",
-        "place",
     )
 
 
@@ -206,7 +202,6 @@ PHONE = Feature(
     "l.phone IS NULL OR r.phone IS NULL",
     (("l.phone = r.phone", "the same phone"),),
     "another phone",
-    "place",
 )
 
 _DEEP = "(l.area_3 IS NOT NULL AND r.area_3 IS NOT NULL)"
@@ -224,7 +219,6 @@ AREA = Feature(
     f"NOT {_DEEP}",
     _same_area(4, 3, 2, 1),
     "another area",
-    "place",
 )
 
 REGION = Feature(
@@ -234,7 +228,6 @@ REGION = Feature(
     f"{_DEEP} OR l.area_1 IS NULL OR r.area_1 IS NULL",
     _same_area(2, 1),
     "another area",
-    "place",
 )
 
 _LINES = "jaro_winkler_similarity(l.address_line, r.address_line)"
@@ -254,7 +247,6 @@ ADDRESS = Feature(
         (f"{_LINES} > 0.85", "nearly the same street and number in another place"),
     ),
     "another address",
-    "place",
 )
 
 
@@ -276,5 +268,4 @@ PARENTS = Feature(
         (f"{_parent('mother')} OR {_parent('father')}", "one parent's name agrees"),
     ),
     "other parents",
-    "name",
 )

@@ -4,10 +4,11 @@ Fellegi and Sunter's model (1969) on agreement patterns with counts: some thousa
 pairs. Pairs that blocking proposes are all alike in something, and so break the independence that one kind of
 non-match would need. The model is therefore fitted in two steps:
 
-1. recordlinkage's expectation-maximisation with several kinds of non-match, each alike in all but one side of a
-   person (another name under one roof, a namesake of another age ...), anchored by shared identifiers that agree;
-2. recordlinkage's logistic regression on what the first step found, which gives each level one weight that adds up
-   with the others: evidence that comes together is not counted twice.
+1. recordlinkage's expectation-maximisation tells matches from look-alikes (relatives, namesakes), anchored by shared
+   identifiers that agree. Strangers who agree by chance are a class of their own whose size is known: all pairs of
+   records times what random pairs show. Where there is nothing to link, chance explains what is proposed.
+2. recordlinkage's logistic regression on what the first step found gives each level one weight that adds up with the
+   others: evidence that comes together is not counted twice.
 """
 
 from dataclasses import dataclass
@@ -17,10 +18,10 @@ import numpy.typing as npt
 from recordlinkage import LogisticRegressionClassifier
 
 from transforms.ecm import Levels, Numbers, PatternECM
-from transforms.feature import DIFFERS, MISSING, SIDES, Feature
+from transforms.feature import DIFFERS, MISSING, Feature
 
 # Random pairs weigh little beside those that blocking proposes: they are too easy to tell.
-BACKGROUND_SHARE = 0.1
+BACKGROUND_SHARE = 0.03
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,19 @@ class Model:
         return np.asarray(1 / (1 + np.exp2(-bits - self.prior_bits)))
 
 
-def fit(chosen: list[Feature], levels: Levels, counts: Numbers, background: Numbers) -> Model:
+def fit(chosen: list[Feature], levels: Levels, counts: Numbers, background: Numbers, records: int) -> Model:
     """The model of these patterns: `levels` has a row a pattern and a column a feature.
 
-    `counts` are the candidate pairs of each pattern, `background` the random pairs, which are known to be none.
+    `counts` are the candidate pairs of each pattern, `background` the pairs of it among random pairs; `records` is
+    the number of records there are.
     """
-    background = background * min(1.0, BACKGROUND_SHARE * counts.sum() / max(background.sum(), 1.0))
-    match = match_probabilities(chosen, levels, counts, background)
     width = max(feature.best for feature in chosen) - MISSING + 1
     shown = (levels[:, :, None] - MISSING == np.arange(width)).astype(np.float64)
+    chance = _by_chance(levels, np.einsum("p,pfl->fl", background, shown), records)
+    background = background * min(1.0, BACKGROUND_SHARE * counts.sum() / max(background.sum(), 1.0))
+    match = match_probabilities(levels, counts, background, chance, _agreed(chosen, levels))
     m, u = (np.einsum("p,pfl->fl", counts * share, shown) for share in (match, 1 - match))
-    seen = (m + u > 0) & (np.arange(width) > 0)
+    seen = (np.einsum("p,pfl->fl", counts + background, shown) > 0) & (np.arange(width) > 0)
     weight, prior_bits = _additive(shown[:, seen], match, counts, background)
     table = np.full(seen.shape, np.nan)
     table[seen] = weight
@@ -63,39 +66,31 @@ def fit(chosen: list[Feature], levels: Levels, counts: Numbers, background: Numb
     return Model(m, u, table, prior_bits)
 
 
-def match_probabilities(chosen: list[Feature], levels: Levels, counts: Numbers, background: Numbers) -> Numbers:
-    """How likely each pattern is a match, as expectation-maximisation tells it from kinds of look-alike.
-
-    One kind of non-match comes first; then those that it found are parted into kinds, and it is fitted again.
-    """
-    first = _maximised(chosen, levels, counts, background, None)
-    kinds = np.eye(1 + len(SIDES))[_kinds(chosen, levels)]
-    matches = first > 0.5
-    start = np.column_stack([kinds * ~matches[:, None], matches])
-    return _maximised(chosen, levels, counts, background, start)
-
-
-def _maximised(
-    chosen: list[Feature], levels: Levels, counts: Numbers, background: Numbers, start: Numbers | None
+def match_probabilities(
+    levels: Levels, counts: Numbers, background: Numbers, chance: Numbers, agreed: npt.NDArray[np.bool_]
 ) -> Numbers:
-    """Candidate and random pairs stand beside each other: the latter are known to be of the first kind."""
-    classes = 2 if start is None else start.shape[1]
-    known = np.full((2, len(levels), classes), np.nan)
-    known[0, _agreed(chosen, levels)] = np.eye(classes)[-1]
-    known[1] = np.eye(classes)[0]
-    twice = None if start is None else np.vstack([start, start])
-    ecm = PatternECM().fit(np.vstack([levels, levels]), np.append(counts, background), twice, np.vstack([*known]))
-    return ecm.expected(levels, known[0])[:, -1]
+    """How likely each pattern is a match, by expectation-maximisation.
+
+    `chance`: pairs of it that strangers make; `agreed`: where it is known to be a match. Random pairs stand beside the
+    candidates as known look-alikes, so that there is an example of them even where all candidates match.
+    """
+    ecm = PatternECM().fit(
+        np.vstack([levels, levels]),
+        np.append(counts, background),
+        np.append(np.where(agreed, 1.0, np.nan), np.zeros(len(levels))),
+        np.append(chance, np.zeros(len(levels))),
+    )
+    return np.asarray(ecm.matches_[: len(levels)])
 
 
-def _kinds(chosen: list[Feature], levels: Levels) -> npt.NDArray[np.int64]:
-    """Which kind of non-match each pattern would be: 1 and on where one side alone is unlike, 0 for all others."""
-    unlike = [
-        np.any([f.differ(levels[:, place]) for place, f in enumerate(chosen) if f.side == side], axis=0)
-        for side in SIDES
-    ]
-    alone = np.sum(unlike, axis=0) == 1
-    return np.asarray(np.where(alone, 1 + np.argmax(unlike, axis=0), 0))
+def _by_chance(levels: Levels, random_pairs: Numbers, records: int) -> Numbers:
+    """How many pairs of each pattern strangers make: all pairs, times the share of each level in random pairs."""
+    shares = random_pairs + 0.5
+    shares[:, 0] = 0.0
+    shares /= shares.sum(axis=1, keepdims=True)
+    shares[:, 0] = 1.0
+    each = shares[np.arange(levels.shape[1])[None, :], levels - MISSING]
+    return np.asarray(records * (records - 1) / 2 * each.prod(axis=1))
 
 
 def _agreed(chosen: list[Feature], levels: Levels) -> npt.NDArray[np.bool_]:
