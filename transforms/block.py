@@ -15,7 +15,7 @@ from transforms.tables import BLOCKING, Scope, fill
 
 LARGEST_BLOCK = 40
 NEIGHBOURS = 5
-BACKGROUND = 300_000
+BACKGROUND = 150_000
 
 
 @dataclass(frozen=True)
@@ -175,14 +175,15 @@ def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int) -> None:
 
 def _add_background(con: duckdb.DuckDBPyConnection) -> None:
     """Add pairs of records that have nothing to do with each other: near ones in the order of a hash."""
+    row = con.execute("SELECT count(*) FROM numbered").fetchone()
+    apart = max(1, BACKGROUND // int(row[0])) if row and row[0] else 1
     con.execute(
         """INSERT INTO proposals
         WITH shuffled AS (
             SELECT rec, row_number() OVER (ORDER BY md5(register || '/' || record_id), rec) AS place FROM numbered
-        ), near AS (SELECT unnest(range(1, 1 + greatest(1, $most // (SELECT count(*) FROM numbered)))) AS apart)
-        SELECT least(l.rec, r.rec), greatest(l.rec, r.rec), 0
-        FROM shuffled l CROSS JOIN near JOIN shuffled r ON r.place = l.place + apart WHERE l.place <= $most""",
-        {"most": BACKGROUND},
+        ), near AS (SELECT rec, place + unnest(range(1, $apart + 1)) AS place FROM shuffled WHERE place <= $most)
+        SELECT least(l.rec, r.rec), greatest(l.rec, r.rec), 0 FROM near l JOIN shuffled r USING (place)""",
+        {"apart": apart, "most": BACKGROUND},
     )
 
 

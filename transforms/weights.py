@@ -74,13 +74,16 @@ def match_probabilities(
     `chance`: pairs of it that strangers make; `agreed`: where it is known to be a match. Random pairs stand beside the
     candidates as known look-alikes, so that there is an example of them even where all candidates match.
     """
+    proposed, random = counts > 0, background > 0
     ecm = PatternECM().fit(
-        np.vstack([levels, levels]),
-        np.append(counts, background),
-        np.append(np.where(agreed, 1.0, np.nan), np.zeros(len(levels))),
-        np.append(chance, np.zeros(len(levels))),
+        np.vstack([levels[proposed], levels[random]]),
+        np.append(counts[proposed], background[random]),
+        np.append(np.where(agreed[proposed], 1.0, np.nan), np.zeros(random.sum())),
+        np.append(chance[proposed], np.zeros(random.sum())),
     )
-    return np.asarray(ecm.matches_[: len(levels)])
+    match = np.zeros(len(levels))
+    match[proposed] = ecm.matches_[: proposed.sum()]
+    return match
 
 
 def _by_chance(levels: Levels, random_pairs: Numbers, records: int) -> Numbers:
@@ -115,7 +118,7 @@ def _additive(shown: Numbers, match: Numbers, counts: Numbers, background: Numbe
     is_match = np.repeat([1, 0, 1, 0], [len(shown), len(shown), 1, 1])
     pairs = np.concatenate([counts * match, counts * (1 - match) + background, [0.5, 0.5]])
     regression = LogisticRegressionClassifier(solver="newton-cholesky", max_iter=200).kernel
-    regression.fit(rows, is_match, sample_weight=pairs)
+    regression.fit(rows[pairs > 0], is_match[pairs > 0], sample_weight=pairs[pairs > 0])
     return regression.coef_[0] / np.log(2), float(regression.intercept_[0] / np.log(2))
 
 

@@ -149,25 +149,22 @@ def _stop_after(stage: str, how: signal.Signals, command: list[object], environm
     night.stderr.close()
 
 
-@pytest.mark.parametrize(
-    ("stage", "how"), [("check raw", signal.SIGINT), ("standardise", signal.SIGKILL), ("summarise", signal.SIGKILL)]
-)
-def test_a_night_cut_off_anywhere_ends_with_the_same_release(
-    reconcile: Callable,
-    prefect_environment: dict[str, str],
-    home: Path,
-    first_night: Path,
-    inbox: Path,
-    stage: str,
-    how: signal.Signals,
+CUTS = [("check raw", signal.SIGINT), ("standardise", signal.SIGKILL), ("summarise", signal.SIGKILL)]
+
+
+def test_a_night_cut_off_three_times_ends_with_the_same_release(
+    reconcile: Callable, prefect_environment: dict[str, str], home: Path, first_night: Path, inbox: Path
 ) -> None:
     arguments = ["run", "--home", home, "--inbox", inbox, "--as-of", AS_OF, "--full"]
-    _stop_after(stage, how, [BIN / "reconcile", *arguments], prefect_environment)
-    assert current(home).name == f"{AS_OF}.1"
-    assert not verify(current(home))
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
-        done = con.execute("SELECT count(*) FROM ops.stages WHERE run_id = ?", [f"{AS_OF}.2"]).fetchone()
-    assert done and done[0] > 0
+    finished = 0
+    for stage, how in CUTS:
+        _stop_after(stage, how, [BIN / "reconcile", *arguments], prefect_environment)
+        assert current(home).name == f"{AS_OF}.1"
+        assert not verify(current(home))
+        with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+            done = con.execute("SELECT count(*) FROM ops.stages WHERE run_id = ?", [f"{AS_OF}.2"]).fetchone()
+        assert done and done[0] > finished
+        finished = done[0]
     reconcile(*arguments)
     assert current(home).name == f"{AS_OF}.2"
     persons = [pl.read_parquet(current(h) / "persons.parquet") for h in (home, first_night)]

@@ -50,7 +50,11 @@ WEIGHTS = Table(
         needed("means", "the level in words, as a reviewer reads it"),
         needed("m", "probability of the level among matches", "DOUBLE"),
         needed("u", "probability of the level among non-matches", "DOUBLE"),
-        needed("weight", "log2(m/u), in bits; 0 for missing", "DOUBLE"),
+        needed(
+            "weight",
+            "bits it adds, beside the other features: log2(m/u) where it stands alone; 0 for missing",
+            "DOUBLE",
+        ),
     ),
 )
 
@@ -64,7 +68,9 @@ PAIRS = Table(
         needed("pattern_id", "its agreement pattern", "INTEGER"),
         needed("match_weight", "bits", "DOUBLE"),
         needed("probability", "probability that it is one person", "DOUBLE"),
-        needed("identifier_exact", "a valid person identifier of one type agrees, and none differs", "BOOLEAN"),
+        needed(
+            "identifier_exact", "a valid person identifier agrees, and none that registers share differs", "BOOLEAN"
+        ),
     ),
 )
 

@@ -37,13 +37,18 @@ GIVENS = [a + b for a in SYLLABLES for b in SYLLABLES if a != b]
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse with every layer and empty clean tables, inside a transaction."""
+    connection = an_empty_warehouse()
+    yield connection
+    connection.close()
+
+
+def an_empty_warehouse() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for layer in tables.LAYERS:
         connection.execute(f"CREATE SCHEMA {layer}")
     tables.create(connection, *tables.CLEAN, tables.PREVIOUS)
     connection.execute("BEGIN")
-    yield connection
-    connection.close()
+    return connection
 
 
 @pytest.fixture(scope="session")
@@ -116,6 +121,18 @@ def a_record() -> Callable[..., Row]:
 def country() -> tuple[list[Row], pl.DataFrame]:
     """600 households of three registers, some 5,000 records: the records, and who each one is."""
     return a_country(600, seed=1)
+
+
+@pytest.fixture(scope="session")
+def linked(
+    country: tuple[list[Row], pl.DataFrame], fill: Callable[..., None], link: Callable[..., Persons]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The small country, linked and resolved: for reading."""
+    connection = an_empty_warehouse()
+    fill(connection, country[0])
+    link(connection)
+    yield connection
+    connection.close()
 
 
 def a_country(households: int, seed: int) -> tuple[list[Row], pl.DataFrame]:

@@ -1,0 +1,75 @@
+"""Clusters: who stays together, what may never be, and that large components end in bounded work."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms import cluster
+from transforms.connected import components
+
+EDGES = st.lists(st.tuples(st.integers(1, 12), st.integers(1, 12)), max_size=15)
+
+
+@settings(deadline=None)
+@given(EDGES)
+def test_components_are_the_smallest_record_that_edges_reach(edges: list[tuple[int, int]]) -> None:
+    found = components(12, [a for a, _ in edges], [b for _, b in edges])
+    groups = {n: {n} for n in range(1, 13)}
+    for a, b in edges:
+        joined = groups[a] | groups[b]
+        groups.update(dict.fromkeys(joined, joined))
+    assert [int(n) for n in found] == [min(groups[n]) for n in range(1, 13)]
+
+
+def test_a_bridge_between_two_persons_is_cut() -> None:
+    """Records 1 2 3 and 4 5 6; only 3 and 4 seem alike."""
+    bits = np.full((6, 6), -12.0)
+    bits[:3, :3] = bits[3:, 3:] = 10.0
+    bits[2, 3] = 1.0
+    first = cluster._first_of_each(bits[np.triu_indices(6, 1)])
+    assert first.tolist() == [0, 0, 0, 3, 3, 3]
+
+
+def test_a_weak_member_stays_where_the_whole_speaks_for_it() -> None:
+    bits = np.array([[0, 9, 5], [0, 0, -2], [0, 0, 0]], dtype=np.float64)
+    assert cluster._first_of_each(bits[np.triu_indices(3, 1)]).tolist() == [0, 0, 0]
+
+
+def test_what_may_never_be_outweighs_all_else() -> None:
+    bits = np.full((20, 20), 500.0)
+    bits[0, 19] = cluster.NEVER
+    first = cluster._first_of_each(bits[np.triu_indices(20, 1)])
+    assert first[0] != first[19]
+
+
+def test_two_rows_of_a_register_without_duplicates_stay_apart(con, fill, link, country) -> None:
+    fill(con, country[0])
+    promised = frozenset({"claims"})
+    persons = link(con, promised)
+    assert max(sum(record.startswith("claims:") for record in records) for records in persons) == 1
+
+
+def test_without_the_promise_they_come_together(linked) -> None:
+    query = "SELECT count(*) FROM persons.records WHERE register = 'claims' GROUP BY person_id"
+    assert max(linked.execute(query).fetchall()) > (1,)
+
+
+def test_numbers_that_differ_keep_persons_apart(linked) -> None:
+    wrong = linked.execute(
+        """SELECT count(*) FROM (
+            SELECT person_id FROM persons.records JOIN clean.identifiers USING (register, record_id)
+            WHERE id_type = 'national_id' GROUP BY person_id HAVING count(DISTINCT value) > 1)"""
+    ).fetchone()
+    assert wrong == (0,)
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_a_component_that_is_too_large_loses_its_weaker_links_if_there_are_any(alike: bool) -> None:
+    size = cluster.LARGEST_COMPONENT * 4
+    left = np.arange(1, size, dtype=np.int32)
+    weights = np.where((left % 50 == 0) & (not alike), 1.0, 9.0)
+    links = pl.DataFrame({"rec_l": left, "rec_r": left + 1, "weight": weights})
+    largest = np.bincount(cluster._components(size, links)).max()
+    assert largest == (size if alike else 50)

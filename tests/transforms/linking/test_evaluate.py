@@ -1,0 +1,92 @@
+"""Measures against counting every pair by hand."""
+
+from itertools import combinations
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms import evaluate, tables
+
+LABELS = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=12)
+
+
+def by_hand(rows: list[tuple[str, int, int]], keep) -> tuple[float, float]:
+    pairs = [(a, b) for a, b in combinations(rows, 2) if keep(a, b)]
+    found = {n for n, (a, b) in enumerate(pairs) if a[1] == b[1]}
+    meant = {n for n, (a, b) in enumerate(pairs) if a[2] == b[2]}
+    precision = len(found & meant) / len(found) if found else float(not meant)
+    recall = len(found & meant) / len(meant) if meant else float(not found)
+    return precision, recall
+
+
+@settings(max_examples=30, deadline=None)
+@given(LABELS)
+def test_pairs_are_counted_as_by_hand(rows: list[tuple[str, int, int]]) -> None:
+    scores = measured(rows)
+    for which, keep in (
+        ("pairwise", lambda *_: True),
+        ("within", lambda a, b: a[0] == b[0]),
+        ("cross", lambda a, b: a[0] != b[0]),
+    ):
+        assert (scores[which]["precision"], scores[which]["recall"]) == pytest.approx(by_hand(rows, keep))
+
+
+def measured(rows: list[tuple[str, int, int]]) -> dict[str, dict[str, float]]:
+    import duckdb
+
+    con = duckdb.connect()
+    con.execute("CREATE SCHEMA persons")
+    tables.create(con, tables.PERSON_RECORDS)
+    for number, (register, found, _) in enumerate(rows):
+        con.execute("INSERT INTO persons.records VALUES (?, ?, ?, 1, 'g')", [register, str(number), f"P{found}"])
+    truth = [{"register": r, "record_id": str(n), "person": str(meant)} for n, (r, _, meant) in enumerate(rows)]
+    return evaluate.linkage_scores(con, pl.DataFrame(truth))
+
+
+def test_bcubed_on_a_worked_example() -> None:
+    """One person of two records found whole, with a third record of somebody else: 5/9 and 1."""
+    scores = measured([("a", 1, 1), ("a", 1, 1), ("b", 1, 2)])
+    assert scores["bcubed"]["precision"] == pytest.approx(5 / 9)
+    assert scores["bcubed"]["recall"] == 1.0
+
+
+def test_a_perfect_answer_is_perfect_also_where_there_is_nothing_to_find() -> None:
+    assert {s["f1"] for s in measured([("a", 1, 1), ("b", 2, 2)]).values()} == {1.0}
+
+
+def test_rules_are_scored_by_the_person_of_their_subject_or_by_household(con) -> None:
+    tables.create(con, *tables.FINDING_LAYER)
+    found = [
+        ("f1", "I01", None, None, "r1"),  # right
+        ("f2", "I01", None, None, "r2"),  # a near miss
+        ("f3", "D10", "homes", "h1", None),  # right
+        ("f4", "D10", "homes", "h9", None),  # wrong
+    ]
+    for finding, rule, register, household, record in found:
+        con.execute(
+            """INSERT INTO findings.findings (finding_id, rule, household_register, household_id)
+            VALUES (?, ?, ?, ?)""",
+            [finding, rule, register, household],
+        )
+        if record:
+            con.execute("INSERT INTO findings.records VALUES (?, 'people', ?, 'subject')", [finding, record])
+            con.execute("INSERT INTO findings.records VALUES (?, 'people', 'r3', 'death')", [finding])
+    records = pl.DataFrame({"register": ["people"] * 3, "record_id": ["r1", "r2", "r3"], "person": ["t1", "t2", "t3"]})
+    cases = pl.DataFrame(
+        [
+            ("I01", "person", "t1", "case"),
+            ("I01", "person", "t3", "case"),
+            ("I01", "person", "t2", "near_miss"),
+            ("D10", "household", "homes/h1", "case"),
+            ("E01", "household", "homes/h1", "case"),
+        ],
+        schema=["rule", "subject_kind", "subject", "kind"],
+        orient="row",
+    )
+    scores = evaluate.rule_scores(con, records, cases)
+    assert scores["I01"] == {"precision": 0.5, "recall": 0.5, "f1": 0.5, "true": 2, "found": 2, "near_miss_hits": 1}
+    assert scores["D10"]["precision"] == 0.5
+    assert scores["D10"]["recall"] == 1.0
+    assert (scores["E01"]["precision"], scores["E01"]["recall"]) == (0.0, 0.0)
