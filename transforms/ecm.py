@@ -61,8 +61,8 @@ class PatternECM(ECM):  # type: ignore[misc]
         total = np.logaddexp(np.logaddexp(joint[:, 0], joint[:, 1]), chance)
         found = np.exp(joint - total[:, None])
         if known is None:
-            return found
-        return np.where(np.isnan(known)[:, None], found, np.column_stack([1 - known, known]))
+            return np.asarray(found)
+        return np.asarray(np.where(np.isnan(known)[:, None], found, np.column_stack([1 - known, known])))
 
     def _maximise(self, binary: Levels, counts: Numbers, classes: Numbers) -> None:
         expected = classes * counts[:, None]

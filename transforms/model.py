@@ -42,11 +42,11 @@ def _records(con: duckdb.DuckDBPyConnection) -> int:
 
 def best_threshold(probabilities: Numbers, counts: Numbers) -> float:
     """The probability from which on linking gives the best expected F1, and 0.5 at least."""
+    if not counts.any():
+        return 0.5
     order = np.argsort(-probabilities, kind="stable")
     right, linked = np.cumsum((probabilities * counts)[order]), np.cumsum(counts[order])
-    if not len(order):
-        return 0.5
-    best = np.argmax(2 * right / (linked + right[-1]))
+    best = np.argmax(2 * right / np.maximum(linked + right[-1], 1e-9))
     return max(0.5, float(probabilities[order][best]))
 
 

@@ -49,9 +49,13 @@ def fit(chosen: list[Feature], levels: Levels, counts: Numbers, background: Numb
     """The model of these patterns: `levels` has a row a pattern and a column a feature.
 
     `counts` are the candidate pairs of each pattern, `background` the pairs of it among random pairs; `records` is
-    the number of records there are.
+    the number of records there are. Without any candidate there is nothing to learn: every level weighs nothing,
+    and a pair is as unlikely a match as one drawn at random.
     """
     width = max(feature.best for feature in chosen) - MISSING + 1
+    if not counts.any():
+        nothing = np.zeros((len(chosen), width))
+        return Model(nothing, nothing, nothing, -float(np.log2(records + 1)))
     shown = (levels[:, :, None] - MISSING == np.arange(width)).astype(np.float64)
     chance = _by_chance(levels, np.einsum("p,pfl->fl", background, shown), records)
     background = background * min(1.0, BACKGROUND_SHARE * counts.sum() / max(background.sum(), 1.0))

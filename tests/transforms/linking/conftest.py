@@ -119,8 +119,8 @@ def a_record() -> Callable[..., Row]:
 
 @pytest.fixture(scope="session")
 def country() -> tuple[list[Row], pl.DataFrame]:
-    """600 households of three registers, some 5,000 records: the records, and who each one is."""
-    return a_country(600, seed=1)
+    """300 households of three registers, some 2,500 records: the records, and who each one is."""
+    return a_country(300, seed=1)
 
 
 @pytest.fixture(scope="session")
@@ -131,6 +131,7 @@ def linked(
     connection = an_empty_warehouse()
     fill(connection, country[0])
     link(connection)
+    connection.execute("COMMIT")
     yield connection
     connection.close()
 

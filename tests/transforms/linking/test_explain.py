@@ -70,7 +70,6 @@ def test_a_read_only_file_will_do(tmp_path, linked) -> None:
         "persons.records",
     ):
         linked.execute(f"CREATE TABLE night.{table} AS FROM {table}")
-    linked.execute("COMMIT")
     linked.execute("DETACH night")
     with duckdb.connect(str(tmp_path / "night.duckdb"), read_only=True) as con:
         assert explain_pair(con, *_a_link(con)).is_linked
