@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -12,6 +12,7 @@ from flows.progress import Progress
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="Reconcile beneficiaries across agencies: who is left out, paid wrongly, counted twice or recorded wrongly.",
@@ -47,7 +48,7 @@ def main() -> None:
         stop(str(error), Exit.FAILED)
 
 
-def stop(message: str, code: Exit) -> None:
+def stop(message: str, code: Exit) -> NoReturn:
     screen.error(message)
     raise SystemExit(int(code))
 
@@ -83,9 +84,13 @@ def run(
 ) -> None:
     """Hold one night: pull, check, link, find, summarise, release.
 
-    A night that was cut off goes on where it stood. Exit codes: 0 released; 1 failed; 2 wrong usage; 3 released
-    without some register (only with --strict); 4 refused by a check, the last release stands; 5 another night is
-    running.
+    A night that was cut off goes on where it stood. Exit codes:
+    0 released,
+    1 failed,
+    2 wrong usage, or a mistake in a contract,
+    3 released, but without some register (only with --strict),
+    4 refused: the last release stands,
+    5 another night is running.
     """
     night = settings.night(home, inbox, registers, as_of.date() if as_of else None, full)
     report = hold_night(night)
@@ -144,6 +149,8 @@ def measured(home: Path, truth: Path) -> dict[str, Any]:
 
     from transforms import evaluate as measure
 
+    if not (truth / "records.parquet").is_file():
+        raise ValueError(f"There is no truth in {truth}: give the folder `truth` that `reconcile sample` wrote.")
     records, cases = (pl.read_parquet(truth / name) for name in ("records.parquet", "cases.parquet"))
     with warehouse.opened(home / "warehouse.duckdb", read_only=True) as con:
         return {"linkage": measure.linkage_scores(con, records), "rules": measure.rule_scores(con, records, cases)}
@@ -172,11 +179,15 @@ def explain(
 
     It prints what registers say of a person: use it where that is allowed.
     """
-    from transforms.explain import explain_pair
+    from transforms.explain import UnknownRecordError, explain_pair
 
     path = settings.folder("HOME", home, settings.HOME) / "warehouse.duckdb"
-    with warehouse.opened(path, read_only=True) as con:
-        explanation = explain_pair(con, record(left), record(right))
+    pair = record(left), record(right)
+    try:
+        with warehouse.opened(path, read_only=True) as con:
+            explanation = explain_pair(con, *pair)
+    except UnknownRecordError as error:
+        stop(str(error), Exit.FAILED)
     screen.show(explanation.to_dict(), as_json, lambda: screen.explanation(explanation))
 
 

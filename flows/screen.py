@@ -1,6 +1,7 @@
 """What the command prints: plain JSON for a machine, tables that fit a terminal for a person."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from transforms.explain import Explanation
+from transforms.feature import MISSING
 from transforms.tables import Kind
 
 console = Console(highlight=False)
@@ -110,11 +112,20 @@ def scores(facts: dict[str, Any]) -> None:
 def explanation(told: Explanation) -> None:
     """One pair, feature by feature, with the weights that add up to its probability."""
     table = _table("feature", "left", "right", "how far they agree", "bits", right=("bits",))
+    table.columns[0].no_wrap = True
     for row in told.rows:
-        bits = f"{row.weight:+.2f}"
-        table.add_row(row.feature, row.value_l or "-", row.value_r or "-", row.means, bits)
+        if row.level != MISSING:
+            table.add_row(row.feature, row.value_l or "-", row.value_r or "-", row.means, f"{row.weight:+.2f}")
     console.print(table)
+    silent = ", ".join(row.feature for row in told.rows if row.level == MISSING)
+    console.print(f"Missing on one side, or told by another feature: {silent}.", soft_wrap=True)
     console.print(told.verdict, soft_wrap=True)
+
+
+def near(path: Path) -> Path:
+    """The path as it is typed from here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def demo(report: dict[str, Any], measured: dict[str, Any]) -> None:
@@ -131,8 +142,8 @@ def demo(report: dict[str, Any], measured: dict[str, Any]) -> None:
         f"People        {totals['records']:,} records are {totals['persons']:,} people, by {totals['links']:,} links",
         f"Links         {link['precision']:.1%} right, {link['recall']:.1%} of all found, measured against the truth",
         *(f"{kind.capitalize():<13} {kinds[kind]:,} findings for review" for kind in Kind),
-        f"Look at       {Path(report['release'], 'summary.html')}",
-        f"See also      reconcile status --home {Path(report['release']).parent.parent}",
+        f"Look at       {near(Path(report['release'], 'summary.html'))}",
+        f"See also      {near(Path(sys.argv[0]))} status --home {near(Path(report['release']).parent.parent)}",
     ]
     console.print()
     for line in lines:
