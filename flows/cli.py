@@ -27,6 +27,7 @@ class Exit(IntEnum):
     INCOMPLETE = 3
     REFUSED = 4
     BUSY = 5
+    CUT_OFF = 130
 
 
 Home = Annotated[Path | None, typer.Option(help="Folder of the warehouse and releases. [RECONCILE_HOME]")]
@@ -113,6 +114,8 @@ def hold_night(night: settings.Night) -> dict[str, Any]:
         stop(str(error), Exit.USAGE)
     except ReleaseRefused as refusal:
         stop(str(refusal), Exit.REFUSED)
+    except KeyboardInterrupt:
+        stop("Cut off. Start it again with the same settings: it goes on where it stood.", Exit.CUT_OFF)
     return last_report(night.home)
 
 

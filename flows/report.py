@@ -28,7 +28,7 @@ def night_report(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dic
     """
     found = _findings(con) if warehouse.is_done(con, run_id, "find") else []
     return {
-        "run": rows(con, "SELECT * EXCLUDE (parameters) FROM ops.runs WHERE run_id = ?", run_id)[0],
+        "run": _run(con, home, run_id),
         "registers": rows(
             con, "SELECT * EXCLUDE (run_id) FROM ops.arrivals WHERE run_id = ? ORDER BY register", run_id
         ),
@@ -38,6 +38,13 @@ def night_report(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dic
         "totals": _totals(con, run_id),
         "release": _released(home, run_id),
     }
+
+
+def _run(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dict[str, Any]:
+    run = rows(con, "SELECT * EXCLUDE (parameters) FROM ops.runs WHERE run_id = ?", run_id)[0]
+    if run["state"] == "running" and not warehouse.is_held(home):
+        return run | {"state": "cut off", "note": "Start it again with the same settings: it goes on where it stood."}
+    return run
 
 
 BROKEN_CHECKS = """

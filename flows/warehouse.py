@@ -79,6 +79,15 @@ def only_run(home: Path) -> Iterator[None]:
         yield
 
 
+def is_held(home: Path) -> bool:
+    """Whether a night is running in this home."""
+    try:
+        with only_run(home):
+            return False
+    except WarehouseBusy:
+        return True
+
+
 def announce(home: Path, run_id: str, stage: str) -> None:
     """Write what is at work beside the warehouse, for those who find it locked."""
     (home / LOCK).write_text(f"Run {run_id} began the stage '{stage}' at {datetime.now(UTC):%H:%M:%S} UTC.")

@@ -153,7 +153,12 @@ CUTS = [("check raw", signal.SIGINT), ("standardise", signal.SIGKILL), ("summari
 
 
 def test_a_night_cut_off_three_times_ends_with_the_same_release(
-    reconcile: Callable, prefect_environment: dict[str, str], home: Path, first_night: Path, inbox: Path
+    reconcile: Callable,
+    status: Callable,
+    prefect_environment: dict[str, str],
+    home: Path,
+    first_night: Path,
+    inbox: Path,
 ) -> None:
     arguments = ["run", "--home", home, "--inbox", inbox, "--as-of", AS_OF, "--full"]
     finished = 0
@@ -164,6 +169,7 @@ def test_a_night_cut_off_three_times_ends_with_the_same_release(
         with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
             done = con.execute("SELECT count(*) FROM ops.stages WHERE run_id = ?", [f"{AS_OF}.2"]).fetchone()
         assert done and done[0] > finished
+        assert status(home)["run"]["state"] == "cut off"
         finished = done[0]
     reconcile(*arguments)
     assert current(home).name == f"{AS_OF}.2"
