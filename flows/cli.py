@@ -102,16 +102,19 @@ def run(
 
 def hold_night(night: settings.Night) -> dict[str, Any]:
     """Run the flow in this process and report on it. Exits with what went wrong."""
+    from expectations.contracts import ContractError, load_contracts
+
+    try:
+        load_contracts(night.registers)  # a mistake is told at once, before Prefect takes its time to start
+    except ContractError as error:
+        stop(str(error), Exit.USAGE)
     prefect_local.configure(night.home)
-    from expectations.contracts import ContractError
     from flows.nightly import nightly
     from flows.stages import ReleaseRefused
 
     try:
         with Progress():
             nightly(night.home, night.inbox, night.registers, night.as_of, night.full)
-    except ContractError as error:
-        stop(str(error), Exit.USAGE)
     except ReleaseRefused as refusal:
         stop(str(refusal), Exit.REFUSED)
     except KeyboardInterrupt:
