@@ -54,7 +54,8 @@ def sample(rows: dict[str, int], out: Path) -> None:
 def night(report: dict[str, Any]) -> None:
     """The whole report of a night: registers, stages, broken promises, findings."""
     run = report["run"]
-    console.print(f"Night [bold]{run['run_id']}[/]: [bold]{run['state']}[/]. {run['note'] or ''}", soft_wrap=True)
+    told = f". {run['note']}" if run["note"] else ""
+    console.print(f"Night [bold]{run['run_id']}[/]: [bold]{run['state']}[/]{told}", soft_wrap=True)
     _registers(report["registers"])
     _stages(report["stages"])
     for check in report["checks"]:

@@ -63,12 +63,23 @@ def test_links_reach_the_f1_that_is_promised(reconcile: Callable, first_night: P
     assert len(scores["rules"]) >= 10
 
 
+def test_a_link_explains_itself(reconcile: Callable, first_night: Path) -> None:
+    link = pl.read_parquet(current(first_night) / "links.parquet").row(0, named=True)
+    pair = [f"{link[f'register_{side}']}:{link[f'record_id_{side}']}" for side in "lr"]
+    told = json.loads(reconcile("explain", *pair, "--home", first_night, "--json").stdout)
+    assert told["is_linked"]
+    assert told["total"] == pytest.approx(told["prior"] + sum(row["weight"] for row in told["rows"]))
+    assert told["probability"] == pytest.approx(link["probability"])
+
+
 def test_the_next_night_keeps_every_person(reconcile: Callable, home: Path, inbox: Path) -> None:
     before = pl.read_parquet(current(home) / "persons.parquet")
     reconcile("run", "--home", home, "--inbox", inbox, "--as-of", AS_OF)
     after = pl.read_parquet(current(home) / "persons.parquet")
     keys = ["register", "record_id", "person_id"]
     assert after.select(keys).equals(before.select(keys))
+    reconcile("roll-back", f"{AS_OF}.1", "--home", home)
+    assert current(home).name == f"{AS_OF}.1"
 
 
 def _break_registers(inbox: Path) -> sqlite3.Connection:
