@@ -19,7 +19,7 @@ class Problem:
 
 
 KEYS = (
-    *("register", "title", "agency", "optional", "one_row_per_person", "source", "volume", "freshness"),
+    *("register", "title", "agency", "one_row_per_person", "source", "volume", "freshness"),
     *("max_missing_share", "max_duplicate_share", "kind", "path", "url_env", "query", "format", "encoding"),
     *("delimiter", "sheet", "skip_rows", "min_rows", "min_ratio", "max_ratio", "max_age_days", "reason", "remedy"),
     *("withhold_row", "country", "key", "columns", "admit", "name_order", "yields", "identifiers"),

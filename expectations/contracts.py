@@ -62,7 +62,6 @@ class Contract(RegisterMapping):
 
     title: str
     agency: str
-    optional: bool = False  # a register that need not come every night
     one_row_per_person: bool = False  # the agency promises that nobody stands in it twice
     source: Source
     volume: Volume = Volume()

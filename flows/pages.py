@@ -15,12 +15,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from expectations.gate import CheckResult
+from expectations.promises import LAYER_TABLES
+from transforms.tables import Kind
 
 FONTS = [(script, weight) for script in ("khmer", "latin") for weight in (400, 600)]
 KHMER_MONTHS = ["មករា", "កុម្ភៈ", "មីនា", "មេសា", "ឧសភា", "មិថុនា", "កក្កដា", "សីហា", "កញ្ញា", "តុលា", "វិច្ឆិកា", "ធ្នូ"]
 KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
-KINDS = ("exclusion", "inclusion", "duplication", "inconsistency")
-LAYERS = ("raw", "clean", "linkage", "persons", "findings", "coverage")
+LAYERS = ("raw", *LAYER_TABLES)
 BREAKDOWNS = ("total", "area_1", "sex", "age_band")
 
 
@@ -161,7 +162,7 @@ def kinds_of_finding(rules: Iterable[Rule], limit: int) -> list[KindOfFinding]:
             tuple(_bar(rule, limit) for rule in rules if rule.kind == kind and rule.applied),
             tuple(rule for rule in rules if rule.kind == kind and not rule.applied),
         )
-        for kind in KINDS
+        for kind in Kind
     ]
 
 

@@ -165,8 +165,7 @@ def _export(con: duckdb.DuckDBPyConnection, table: Table, stem: Path) -> int:
     parquet, csv = (_quoted(stem.with_suffix(suffix)) for suffix in (".parquet", ".csv"))
     con.execute(f"COPY published.{table.full_name} TO {parquet} (FORMAT parquet, COMPRESSION zstd)")
     con.execute(f"COPY published.{table.full_name} TO {csv} (FORMAT csv, HEADER)")
-    row = con.execute(f"SELECT count(*) FROM published.{table.full_name}").fetchone()
-    return int(row[0]) if row else 0
+    return tables.number(con, f"SELECT count(*) FROM published.{table.full_name}")
 
 
 def _rows_of(table: Table, run_id: str) -> str:

@@ -17,6 +17,7 @@ from prefect.tasks import Task
 
 from expectations import gate
 from expectations.contracts import Contract, load_contracts
+from expectations.promises import LAYER_TABLES
 from flows import arrivals, release, tell, warehouse
 from flows.reference import load_reference, store_reference
 from flows.settings import Night
@@ -25,6 +26,7 @@ from transforms import block, cluster, compare, coverage, findings, identity, mo
 
 Work = Callable[[duckdb.DuckDBPyConnection], str]
 log = logging.getLogger("reconcile")
+HELD = "SELECT count(*) FROM ops.arrivals WHERE run_id = ? AND state = 'held'"
 RETRY_SECONDS = [float(s) for s in os.environ.get("RECONCILE_RETRY_SECONDS", "10,60,300").split(",") if s]
 
 
@@ -100,7 +102,7 @@ def check_raw(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
     def work(con: duckdb.DuckDBPyConnection) -> str:
         results = [r for c in contracts.values() for r in arrivals.inspect(con, night, run_id, c)]
         arrivals.record_checks(con, run_id, results)
-        held = _one(con, "SELECT count(*) FROM ops.arrivals WHERE run_id = ? AND state = 'held'", run_id)
+        held = tables.number(con, HELD, [run_id])
         return f"{len(results)} promises checked, {held} of {len(contracts)} registers held back"
 
     return _stage(night, run_id, "check raw", work)
@@ -111,13 +113,13 @@ def standardise_registers(night: Night, run_id: str, contracts: dict[str, Contra
     """Raw rows to clean people and facts; what cannot be read to quarantine."""
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
-        if not any(arrivals.accepted(con, register) for register in contracts):
+        standing = {register: arrivals.accepted(con, register) for register in contracts}
+        if not any(standing.values()):
             raise ReleaseRefused("No register has come yet that could be used: `reconcile status` says why for each.")
         tables.create(con, *tables.CLEAN)
         reference = load_reference(night.reference)
         for register, contract in contracts.items():
-            stands = arrivals.accepted(con, register)
-            if stands is not None:
+            if (stands := standing[register]) is not None:
                 snapshot = standardise.Snapshot(stands[0], stands[1])
                 counts = standardise.standardise(con, contract, snapshot, reference, night.as_of)
                 shares = (counts.rows_in, counts.rows_clean, counts.rows_quarantined)
@@ -161,7 +163,7 @@ def find(night: Night, run_id: str) -> str:
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
         findings.find(con, night.as_of)
-        asked = _one(con, "SELECT count(*) FROM findings.rules WHERE applied")
+        asked = tables.number(con, "SELECT count(*) FROM findings.rules WHERE applied")
         return f"{asked} rules asked, {tables.count(con, tables.FINDINGS):,} findings"
 
     return _stage(night, run_id, "find", work)
@@ -183,8 +185,7 @@ def check(night: Night, run_id: str) -> str:
     """Hold every layer to its promises."""
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
-        layers = ("clean", "linkage", "persons", "findings", "coverage")
-        results = [result for layer in layers for result in gate.check_layer(con, layer)]
+        results = [result for layer in LAYER_TABLES for result in gate.check_layer(con, layer)]
         arrivals.record_checks(con, run_id, results)
         failed = sum(not result.passed for result in results)
         return f"{len(results)} promises checked, {failed} broken"
@@ -223,11 +224,6 @@ def refuse(night: Night, run_id: str, why: str) -> None:
     """End a run without a release."""
     with warehouse.opened(night.warehouse) as con:
         warehouse.end(con, run_id, "refused", why)
-
-
-def _one(con: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> int:
-    row = con.execute(query, list(parameters)).fetchone()
-    return int(row[0]) if row else 0
 
 
 @task(name="tell", cache_policy=NO_CACHE)

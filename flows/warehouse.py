@@ -109,8 +109,8 @@ def begin(con: duckdb.DuckDBPyConnection, as_of: date, parameters: dict[str, obj
         if had == told:
             return str(run_id)
         end(con, run_id, "failed", "cut off, and the next start had other parameters")
-    row = con.execute("SELECT count(*) FROM ops.runs WHERE as_of = ?", [as_of]).fetchone()
-    run_id = f"{as_of}.{(row[0] if row else 0) + 1}"
+    before = tables.number(con, "SELECT count(*) FROM ops.runs WHERE as_of = ?", [as_of])
+    run_id = f"{as_of}.{before + 1}"
     con.execute("INSERT INTO ops.runs VALUES (?, ?, ?, 'running', NULL, ?, NULL)", [run_id, as_of, told, now()])
     return run_id
 
@@ -144,8 +144,7 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def record_stage(con: duckdb.DuckDBPyConnection, run_id: str, stage: str, note: str, started: float) -> None:
     """Write the stage's line in ops.stages; call it in the transaction of the stage's own tables."""
-    row = con.execute("SELECT count(*) FROM ops.stages WHERE run_id = ?", [run_id]).fetchone()
-    ordinal = (row[0] if row else 0) + 1
+    ordinal = tables.number(con, "SELECT count(*) FROM ops.stages WHERE run_id = ?", [run_id]) + 1
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     values = [run_id, ordinal, stage, note, round(time.monotonic() - started, 3), round(peak_mb, 1), now()]
     con.execute("INSERT INTO ops.stages VALUES (?, ?, ?, ?, ?, ?, ?)", values)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from transforms.comparable import IdentifierType, prepare
-from transforms.tables import BLOCKING, Scope, fill
+from transforms.tables import BLOCKING, Scope, fill, number
 
 LARGEST_BLOCK = 40
 NEIGHBOURS = 5
@@ -122,24 +122,20 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection) -> int:
     )
     con.execute("DROP TABLE proposals")
     _report(con, chosen, largest)
-    row = con.execute("SELECT count(*) FROM candidates WHERE rules > 0").fetchone()
-    return int(row[0]) if row else 0
+    return number(con, "SELECT count(*) FROM candidates WHERE rules > 0")
 
 
-def _propose(con: duckdb.DuckDBPyConnection, rule: Rule, number: int) -> int:
+def _propose(con: duckdb.DuckDBPyConnection, rule: Rule, place: int) -> int:
     """Add the rule's pairs to proposals; returns the number of records in its largest block."""
     _blocks(con, rule)
     con.execute(
         """INSERT INTO proposals SELECT l.rec, r.rec, $bit
         FROM blocks l JOIN blocks r ON l.step = r.step AND l.block = r.block AND l.rec < r.rec
         WHERE l.step >= 0""",
-        {"bit": 1 << number},
+        {"bit": 1 << place},
     )
-    _propose_neighbours(con, 1 << number)
-    row = con.execute(
-        "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM blocks GROUP BY step, block)"
-    ).fetchone()
-    return int(row[0]) if row else 0
+    _propose_neighbours(con, 1 << place)
+    return number(con, "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM blocks GROUP BY step, block)")
 
 
 def _blocks(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
@@ -175,8 +171,8 @@ def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int) -> None:
 
 def _add_background(con: duckdb.DuckDBPyConnection) -> None:
     """Add pairs of records that have nothing to do with each other: near ones in the order of a hash."""
-    row = con.execute("SELECT count(*) FROM numbered").fetchone()
-    apart = max(1, BACKGROUND // int(row[0])) if row and row[0] else 1
+    records = number(con, "SELECT count(*) FROM numbered")
+    apart = max(1, BACKGROUND // records) if records else 1
     con.execute(
         """INSERT INTO proposals
         WITH shuffled AS (

@@ -16,6 +16,7 @@ from transforms.comparable import prepare
 from transforms.connected import Members, components
 from transforms.feature import DIFFERS, PRIOR, Feature
 from transforms.features import features
+from transforms.tables import number
 
 LARGEST_COMPONENT = 300
 WRONG_AT_MOST = 0.02
@@ -36,12 +37,12 @@ def cluster_links(con: duckdb.DuckDBPyConnection, one_row_per_person: frozenset[
     components that blocking may not have proposed).
     """
     chosen = features(prepare(con))
-    whole = _components(_count(con, "numbered"), _links(con))
+    whole = _components(number(con, "SELECT count(*) FROM numbered"), _links(con))
     _score_inside(con, chosen, whole, one_row_per_person)
     con.register("members", pl.DataFrame({"cluster": _cut(con, whole)}).with_row_index("rec", offset=1))
     con.execute("CREATE OR REPLACE TEMP TABLE clusters AS SELECT * FROM members ORDER BY rec")
     con.unregister("members")
-    return _count(con, "(SELECT cluster FROM clusters GROUP BY cluster HAVING count(*) > 1)")
+    return number(con, "SELECT count(*) FROM (SELECT cluster FROM clusters GROUP BY cluster HAVING count(*) > 1)")
 
 
 def _links(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -120,8 +121,3 @@ def _first_of_each(bits: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     labels = fcluster(merged(highest - bits, "average"), highest, "distance")
     _, first, member = np.unique(labels, return_index=True, return_inverse=True)
     return np.asarray(first[member])
-
-
-def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(row[0]) if row else 0

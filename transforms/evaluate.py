@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 import recordlinkage
 
+from transforms.tables import number
+
 Scores = dict[str, float]
 
 
@@ -93,8 +95,7 @@ def _pair_counts(con: duckdb.DuckDBPyConnection, *within: str) -> tuple[int, int
 
     def pairs(*by: str) -> int:
         groups = f"SELECT count(*) AS n FROM judged GROUP BY {', '.join(by + within)}"
-        row = con.execute(f"SELECT coalesce(sum(n * (n - 1) // 2), 0) FROM ({groups})").fetchone()
-        return int(row[0]) if row else 0
+        return number(con, f"SELECT coalesce(sum(n * (n - 1) // 2), 0) FROM ({groups})")
 
     return pairs("found", "meant"), pairs("found"), pairs("meant")
 

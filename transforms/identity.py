@@ -4,7 +4,7 @@ import duckdb
 import polars as pl
 
 from transforms.connected import components
-from transforms.tables import PERSON_RECORDS, PERSONS, PREVIOUS, fill
+from transforms.tables import PERSON_RECORDS, PERSONS, PREVIOUS, fill, number
 
 
 def assign_persons(con: duckdb.DuckDBPyConnection) -> int:
@@ -69,8 +69,7 @@ def _group_by_identifier(con: duckdb.DuckDBPyConnection) -> None:
         JOIN clusters a ON a.rec = l.rec JOIN clusters b ON b.rec = r.rec
         WHERE k.identifier_exact AND a.cluster = b.cluster"""
     ).fetchnumpy()
-    row = con.execute("SELECT count(*) FROM numbered").fetchone()
-    groups = components(int(row[0]) if row else 0, exact["rec_l"], exact["rec_r"])
+    groups = components(number(con, "SELECT count(*) FROM numbered"), exact["rec_l"], exact["rec_r"])
     con.register("grouped", pl.DataFrame({"first_rec": groups}).with_row_index("rec", offset=1))
     con.execute("CREATE OR REPLACE TEMP TABLE identifier_groups AS SELECT * FROM grouped")
     con.unregister("grouped")

@@ -8,7 +8,7 @@ from transforms.comparable import identifier_types
 from transforms.ecm import Numbers
 from transforms.feature import DIFFERS, MISSING, PRIOR, Feature
 from transforms.features import features
-from transforms.tables import LINKS, PAIRS, PATTERNS, WEIGHTS, create, fill
+from transforms.tables import LINKS, PAIRS, PATTERNS, WEIGHTS, create, fill, number
 from transforms.weights import Model, fit
 
 
@@ -23,7 +23,7 @@ def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None) 
     observed = con.execute("SELECT * FROM observed ORDER BY pattern_id").fetchnumpy()
     levels = np.column_stack([observed[feature.name] for feature in chosen]).astype(np.int64)
     counts, background = (np.asarray(observed[name], dtype=np.float64) for name in ("pairs", "background"))
-    model = fit(chosen, levels, counts, background, _records(con))
+    model = fit(chosen, levels, counts, background, number(con, "SELECT count(*) FROM numbered"))
     _store_weights(con, chosen, model)
     bits = model.bits(levels)
     probabilities = model.probabilities(bits)
@@ -33,11 +33,6 @@ def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None) 
     create(con, LINKS)
     con.execute(f"INSERT INTO {LINKS.full_name} FROM {PAIRS.full_name} WHERE probability >= ?", [threshold])
     return threshold
-
-
-def _records(con: duckdb.DuckDBPyConnection) -> int:
-    row = con.execute("SELECT count(*) FROM numbered").fetchone()
-    return int(row[0]) if row else 0
 
 
 def best_threshold(probabilities: Numbers, counts: Numbers) -> float:

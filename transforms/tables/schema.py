@@ -57,7 +57,12 @@ def fill(con: duckdb.DuckDBPyConnection, table: Table, query: str, parameters: o
 
 
 def count(con: duckdb.DuckDBPyConnection, table: Table) -> int:
-    row = con.execute(f"SELECT count(*) FROM {table.full_name}").fetchone()
+    return number(con, f"SELECT count(*) FROM {table.full_name}")
+
+
+def number(con: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> int:
+    """The one whole number a query gives; 0 where it gives no row."""
+    row = con.execute(query, parameters).fetchone()
     return int(row[0]) if row else 0
 
 
