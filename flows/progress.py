@@ -1,6 +1,8 @@
 """Progress of long work on standard error: what is being done, then one line of what was done."""
 
 import logging
+import resource
+import sys
 import time
 from types import TracebackType
 from typing import Self
@@ -18,7 +20,7 @@ class Progress(logging.Handler):
         super().__init__(level=logging.INFO)
         self.console = Console(stderr=True, highlight=False)
         self.status = Status("starting", console=self.console)
-        self.doing, self.since = "", time.monotonic()
+        self.doing, self.began, self.since = "", time.monotonic(), time.monotonic()
 
     def __enter__(self) -> Self:
         log.setLevel(logging.INFO)
@@ -49,6 +51,12 @@ class Progress(logging.Handler):
         self._done()
         self.doing, self.since = message, time.monotonic()
         self.status.update(message)
+
+    def say_peak(self) -> None:
+        """End the step at work, and tell the time and the most memory that all of them took."""
+        self._done()
+        mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)
+        self._line("in all", time.monotonic() - self.began, f"{mebibytes:,.0f} MiB at most")
 
     def _done(self) -> None:
         if self.doing:

@@ -1,15 +1,16 @@
 """Write the sample country to disk: registers as agencies send them, and the truth beside them."""
 
-import sqlite3
+from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
-from datetime import datetime
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]
 import yaml
 
+from flows.sample_files import Files, Truth
 from transforms.country.assistance_registers import (
     family_package_enrolments,
     family_package_payments,
@@ -17,54 +18,149 @@ from transforms.country.assistance_registers import (
     idpoor_members,
 )
 from transforms.country.cases import true_cases
-from transforms.country.clerks import Desk, Written, wrong_values
+from transforms.country.civil_registers import civil_births, civil_deaths
+from transforms.country.clerks import Desk
+from transforms.country.health_line_list import health_line_list
+from transforms.country.ledger import DIRT
 from transforms.country.near_misses import near_misses, plant_near_misses
+from transforms.country.nights import EARLIEST, as_at
 from transforms.country.planting import person_id
-from transforms.country.population import Reference
+from transforms.country.population import EPOCH, Reference
 from transforms.country.service_registers import (
-    civil_births,
-    civil_deaths,
     disability,
     grievances,
     hef_claims,
     nssf_contributions,
     nssf_members,
 )
+from transforms.country.slices import slices
+from transforms.country.truth import Sent, Written, people, records_and_dirt
 from transforms.country.world import Country, make_country
 from transforms.country.wrongs import plant_wrongs
 
 REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference"
 FEWEST = 100
-FIXED_DATE = datetime(2026, 1, 1)  # files carry no clock, so that one seed gives one content
-SHEET_ROWS = 1_048_575
-DATE_FORMAT = "dd/mm/yyyy"
+MOST = 20_000_000  # phone numbers tell no more apart
 
 Progress = Callable[[str], None]
 
 
-def write_sample(people: int, seed: int, out: Path, progress: Progress | None = None) -> dict[str, int]:
-    """Write `out/registers/*` and `out/truth/*.parquet` for a country of so many people; gives rows a register.
+@dataclass(frozen=True)
+class Nights:
+    """So many drops of the registers, so many days apart, the last on the sample's as-of day."""
 
-    Truth: records (register, record_id, person), cases (rule, subject_kind, subject, kind, planted), values (register,
-    record_id, column, value: what should stand where something else does). The same people
-    and seed give the same bytes. Below some 10,000 people not every rule finds room for its cases. Raises `ValueError`
-    for fewer than 100 people.
+    count: int = 1
+    every: int = 7
+
+    def days(self, last: int) -> list[int]:
+        """Days since 1970. Raises `ValueError` where the first lies further back than the country remembers."""
+        if self.count < 1 or self.every < 1:
+            raise ValueError("ask for at least one night, and at least one day between two")
+        if (back := (self.count - 1) * self.every) > EARLIEST:
+            raise ValueError(
+                f"{self.count} nights every {self.every} days begin {back} days before the last, but the past reaches "
+                f"{EARLIEST} days back: ask for fewer nights (--nights) or set them closer (--every)"
+            )
+        return [last - self.every * ago for ago in range(self.count - 1, -1, -1)]
+
+    def folder(self, out: Path, day: int) -> Path:
+        """One night is written to `out` itself, several to a folder each by its date."""
+        return out if self.count == 1 else out / str(EPOCH + timedelta(days=day))
+
+
+@dataclass(frozen=True)
+class Drop:
+    """One night as written: its date, the folder with registers/ and truth/, rows a register."""
+
+    day: date
+    folder: Path
+    rows: dict[str, int]
+
+
+def write_sample(people: int, seed: int, out: Path, progress: Progress | None = None) -> dict[str, int]:
+    """Write one night of a country of so many people (see `write_nights`) to `out`; gives rows a register."""
+    return write_nights(people, seed, out, Nights(), progress)[0].rows
+
+
+def write_nights(people: int, seed: int, out: Path, nights: Nights, progress: Progress | None = None) -> list[Drop]:
+    """Write the registers of each night and the truth about it; oldest night first.
+
+    A night is `registers/*` and `truth/*.parquet`, in `out` or, of several, in `out/<date>`. Truth: people, records
+    (what each record means), dirt (what was damaged), as transforms/country/truth.py tells; cases (rule, subject_kind,
+    subject, kind, planted). The same people and seed give the same bytes. A large country is made and written one
+    slice after another, in the memory of one. Below some 10,000 people not every rule finds room for its cases. Raises
+    `ValueError` for too few or too many people, and for nights too far back.
     """
     if people < FEWEST:
-        raise ValueError(f"a sample country needs at least {FEWEST} people to fill every register, not {people}")
-    say = progress or (lambda _: None)
-    say("making people and what happened to them")
-    country, meant = plant_wrongs(make_country(people, seed, read_reference()))
+        raise ValueError(
+            f"a sample country needs at least {FEWEST} people to fill every register, not {people}: "
+            f"ask for more (--people {FEWEST})"
+        )
+    if people > MOST:
+        raise ValueError(
+            f"identifiers and phones suffice for {MOST:,} people, not {people:,}: ask for fewer (--people)"
+        )
+    reference, say = read_reference(), progress or (lambda _: None)
+    days = nights.days(reference.as_of)
+    rows: dict[int, Counter[str]] = {day: Counter() for day in days}
+    with ExitStack() as stack:
+        files = {day: stack.enter_context(Files(nights.folder(out, day) / "registers")) for day in days}
+        truth = {day: stack.enter_context(Truth(nights.folder(out, day) / "truth")) for day in days}
+        for part in slices(people, reference.parameters["population"]["people_per_slice"]):
+            told = f"slice {part.number + 1} of {part.of}: " if part.of > 1 else ""
+            say(f"{told}making people and their lives")
+            planted = plant(make_country(part, seed, reference))
+            for day in days:
+                say(f"{told}writing the night of {EPOCH + timedelta(days=day)}")
+                rows[day].update(write_night(planted, day, files[day], truth[day]))
+        say("closing files")
+    return [Drop(EPOCH + timedelta(days=day), nights.folder(out, day), dict(rows[day])) for day in days]
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A country with wrongs and near misses planted, and which they are."""
+
+    country: Country
+    meant: pl.DataFrame
+    near: pl.DataFrame
+
+
+def plant(country: Country) -> Planted:
+    country, meant = plant_wrongs(country)
     country, near = plant_near_misses(country, meant)
-    say("writing what the agencies know")
-    tables, written = registers(country)
-    say("working out the true cases")
-    cases = true_cases(country, {name: register.who for name, register in written.items()}, meant)
-    misses = near_misses(country, near, cases)
-    say("writing files")
-    write_registers(tables, out / "registers")
-    write_truth(pl.concat([cases, misses]), written, country.people, out / "truth")
-    return {name: table.height for name, table in tables.items()}
+    return Planted(country, meant, near)
+
+
+def write_night(planted: Planted, day: int, files: Files, truth: Truth) -> dict[str, int]:
+    """Write what agencies know on that day, and the truth of that day; gives rows a register."""
+    country = as_at(planted.country, day)
+    sent = registers(country)
+    for name, register in sent.items():
+        files.write(name, register.rows)
+    who = {name: register.who for name, register in sent.items() if isinstance(register, Written)}
+    cases = true_cases(country, who, planted.meant)
+    near = planted.near if day == planted.country.as_of else known_by_then(planted.near, country)
+    every = numbered(pl.concat([cases, near_misses(country, near, cases)]), country.population.first)
+    for name, frame in truths(country, sent, every).items():
+        truth.write(name, frame)
+    return {name: register.rows.height for name, register in sent.items()}
+
+
+def known_by_then(subjects: pl.DataFrame, country: Country) -> pl.DataFrame:
+    """Of these subjects the people born and the households registered by the country's day."""
+    born = country.people.filter(pl.col("born") <= country.as_of)["person"]
+    known = pl.concat([person_id(born), "idpoor_households/" + country.cards["household_code"]])
+    return subjects.filter(pl.col("subject").is_in(known.implode()))
+
+
+def numbered(subjects: pl.DataFrame, first: int) -> pl.DataFrame:
+    """The subjects with people numbered through the whole country instead of within their slice."""
+    if first == 0:
+        return subjects
+    person = person_id(pl.Series(subjects["subject"].str.strip_prefix("P").cast(pl.Int64, strict=False) + first))
+    of_person = pl.col("subject_kind") == "person"
+    return subjects.with_columns(subject=pl.when(of_person).then(person).otherwise("subject"))
 
 
 def read_reference() -> Reference:
@@ -78,76 +174,35 @@ def read_reference() -> Reference:
     )
 
 
-def registers(country: Country) -> tuple[dict[str, pl.DataFrame], dict[str, Written]]:
-    """Every register as sent; and those that name people, with who each record is."""
+def registers(country: Country) -> dict[str, Sent]:
+    """Every register as sent, with what was damaged; those that name people tell who each record is."""
 
     def desk(register: str) -> Desk:
         return Desk(register, country.population, country.reference, country.seed)
 
-    written = {
+    contributions = nssf_contributions(desk("nssf_contributions"), country.contributions)
+    return {
+        "idpoor_households": idpoor_households(desk("idpoor_households"), country.cards),
         "idpoor_members": idpoor_members(desk("idpoor_members"), country.roster, country.cards),
         "family_package_enrolments": family_package_enrolments(desk("family_package_enrolments"), country.enrolments),
+        "family_package_payments": family_package_payments(desk("family_package_payments"), country.payments),
         "nssf_members": nssf_members(desk("nssf_members"), country.members, country.contributions),
+        "nssf_contributions": Sent(contributions, pl.DataFrame(schema=DIRT)),
         "hef_claims": hef_claims(desk("hef_claims"), country.claims),
         "disability": disability(desk("disability"), country.disability),
         "civil_births": civil_births(desk("civil_births"), country.births),
         "civil_deaths": civil_deaths(desk("civil_deaths"), country.deaths),
         "grievances": grievances(desk("grievances"), country.grievances),
+        "health_line_list": health_line_list(desk("health_line_list"), country.line_list),
     }
-    others = {
-        "idpoor_households": idpoor_households(desk("idpoor_households"), country.cards),
-        "family_package_payments": family_package_payments(desk("family_package_payments"), country.payments),
-        "nssf_contributions": nssf_contributions(desk("nssf_contributions"), country.contributions),
+
+
+def truths(country: Country, sent: dict[str, Sent], cases: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The truth files by name, of those born by then."""
+    records, dirt = records_and_dirt(sent)
+    return {
+        "people": people(country.population).filter(country.people["born"] <= country.as_of),
+        "records": records,
+        "dirt": dirt,
+        "cases": cases.sort("rule", "kind", "subject"),
     }
-    return others | {name: register.rows for name, register in written.items()}, written
-
-
-def write_registers(tables: dict[str, pl.DataFrame], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("idpoor_households", "idpoor_members"):
-        tables[name].write_csv(folder / f"{name}.csv", separator=";", include_bom=True)
-    for name in ("disability", "civil_births", "civil_deaths"):
-        tables[name].write_csv(folder / f"{name}.csv")
-    for name in ("family_package_enrolments", "family_package_payments"):
-        write_workbook(tables[name], folder / f"{name}.xlsx")
-    write_database(
-        {"member": tables["nssf_members"], "contribution": tables["nssf_contributions"]}, folder / "nssf.sqlite"
-    )
-    tables["hef_claims"].write_parquet(folder / "hef_claims.parquet")
-    tables["grievances"].write_ndjson(folder / "grievances.jsonl")
-
-
-def write_workbook(table: pl.DataFrame, path: Path) -> None:
-    """A workbook with the table on as many sheets as it needs, each with the header."""
-    with xlsxwriter.Workbook(path, {"constant_memory": True, "default_date_format": DATE_FORMAT}) as book:
-        book.set_properties({"created": FIXED_DATE})
-        for start in range(0, max(table.height, 1), SHEET_ROWS):
-            sheet = book.add_worksheet()
-            sheet.write_row(0, 0, table.columns)
-            for row, values in enumerate(table[start : start + SHEET_ROWS].iter_rows(), 1):
-                sheet.write_row(row, 0, values)
-
-
-def write_database(tables: dict[str, pl.DataFrame], path: Path) -> None:
-    """A SQLite database with these tables, written anew."""
-    path.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as database:
-        for name, table in tables.items():
-            kinds = ["INTEGER" if dtype.is_integer() else "TEXT" for dtype in table.dtypes]
-            columns = ", ".join(f"{column} {kind}" for column, kind in zip(table.columns, kinds, strict=True))
-            database.execute(f"CREATE TABLE {name} ({columns})")
-            marks = ", ".join("?" * table.width)
-            database.executemany(f"INSERT INTO {name} VALUES ({marks})", table.iter_rows())
-        database.commit()
-
-
-def write_truth(cases: pl.DataFrame, written: dict[str, Written], people: pl.DataFrame, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    records = pl.concat(
-        register.who.select(register=pl.lit(name), record_id="record_id", person=person_id(register.who["person"]))
-        for name, register in written.items()
-    )
-    records.sort("register", "record_id").write_parquet(folder / "records.parquet")
-    cases.sort("rule", "kind", "subject").write_parquet(folder / "cases.parquet")
-    values = pl.concat(wrong_values(name, register.who, people) for name, register in written.items())
-    values.sort("register", "record_id", "column").write_parquet(folder / "values.parquet")

@@ -1,32 +1,38 @@
-"""How a clerk writes down a person: names, sex, birth date, identifier, village, phone, with the register's habits."""
+"""How a clerk takes down a person: names, sex, birth, identifier, village, phone, with the register's habits.
 
-from dataclasses import dataclass
+What is taken down wrong here nobody can see later (but for what is missing): it stays as written.
+"""
+
+from dataclasses import dataclass, replace
+from zlib import crc32
 
 import numpy as np
 import polars as pl
 
-from transforms.country.chance import Parameters, happens, scattered_number, stream
-from transforms.country.dirt import (
-    ZERO_WIDTH_SPACE,
-    Habits,
-    birth_as_written,
-    identifier,
-    mistyped,
-    phone,
-    replaced,
+from transforms.country.chance import Flags, Ints, Parameters, scattered_number
+from transforms.country.dirt_dates import Paper, birth_as_written
+from transforms.country.dirt_numbers import (
+    chief_phones,
+    neighbours,
+    one_digit_misread,
+    one_digit_wrong,
+    placeholders,
+    special_phones,
 )
+from transforms.country.dirt_text import mistyped
+from transforms.country.draws import Draws, mixed
+from transforms.country.homes import village_on
+from transforms.country.ledger import Ledger, replaced
 from transforms.country.population import Population, Reference, digits
 
-WRITTEN = ("family_km", "given_km", "id_no", "village")
-
-
-@dataclass(frozen=True)
-class Written:
-    """A register as sent. `who`: record_id, person, man, birth, precision (day, year, age, missing), relation,
-    family_km, given_km, id_no, village."""
-
-    rows: pl.DataFrame
-    who: pl.DataFrame
+ROWS_A_PERSON = 4  # room for numbers of rows: no register has more rows than so many a person
+NAMES = ("family_name_local", "given_name_local", "family_name", "given_name")
+SHORT = {"family_name_local": "family_km", "given_name_local": "given_km", "family_name": "family_latin",
+         "given_name": "given_latin"}  # fmt: skip
+CHIEFS_WITH_FEWER_FOLLOWERS = 0.75
+PARTED = "^(Srey|Bun|Sok|Chan|Kim)([b-df-gj-np-tv-z]h?[aeiou].*)$"  # first syllables that stand alone as well
+DAY = "%d/%m/%Y"
+ISO = "%Y-%m-%d"
 
 
 @dataclass(frozen=True)
@@ -39,47 +45,199 @@ class Desk:
     seed: int
 
     @property
-    def habits(self) -> Habits:
+    def habits(self) -> Parameters:
         return dict(self.reference.parameters["registers"][self.register])
 
-    @property
-    def files(self) -> Parameters:
-        return dict(self.reference.parameters["files"])
+    def rates(self, group: str) -> Parameters:
+        return dict(self.habits.get(group, {}))
 
-    def chance(self, part: str) -> np.random.Generator:
-        return stream(self.seed, f"{self.register} {part}")
+    def rate(self, group: str, kind: str) -> float:
+        return float(self.rates(group).get(kind, 0.0))
+
+    def key(self, index: pl.Series, each: int = ROWS_A_PERSON) -> Ints:
+        """Keys that no other piece of the country has, for rows numbered from 0 in this one."""
+        return index.to_numpy().astype(np.int64) + self.population.first * each
+
+    def shares(self, group: str, *kinds: str) -> dict[str, float]:
+        return {kind: self.rate(group, kind) for kind in kinds}
+
+    def draws(self, key: Ints) -> Draws:
+        return Draws(self.seed, self.register, key)
 
     def number(self, index: pl.Series, prefix: str, width: int = 8) -> pl.Series:
         """Numbers of rows that tell nothing of when or why the row was made."""
-        place = scattered_number(index.to_numpy().astype(np.int64), self.seed, 0, 10**width)
-        return prefix + digits(place, width)
+        return prefix + digits(scattered_number(self.key(index), self.seed, 0, 10**width), width)
 
 
-def persons(desk: Desk, facts: pl.DataFrame) -> pl.DataFrame:
-    """The facts with what the clerk wrote of each `person`: family_km, given_km, family_latin, given_latin, man, birth,
-    precision, id_no, village, phone. Facts may say `sex_slip`, `birth_slip`, `claimed_born`."""
+@dataclass(frozen=True)
+class Page:
+    """The rows of a register while they are written. `frame`: the facts, with what was taken down of each `person`:
+    family_km, given_km, family_latin, given_latin, exact (the name is the true one, in order), man, birth, precision,
+    id_no, village, phone. All of it is as meant: what comes on top of it can be undone."""
+
+    desk: Desk
+    draws: Draws
+    ledger: Ledger
+    frame: pl.DataFrame
+
+    @property
+    def size(self) -> int:
+        return self.frame.height
+
+    def flags(self, column: str) -> Flags:
+        return self.frame[column].to_numpy().astype(bool)
+
+    def hits(self, group: str, kind: str) -> Flags:
+        """Whom a kind of dirt befalls, by its rate in the parameters."""
+        return self.draws.hits(f"{group} {kind}", self.desk.rate(group, kind))
+
+    def but(self, **columns: pl.Series) -> "Page":
+        return replace(self, frame=self.frame.with_columns(**columns))
+
+    def paper(self, form: str = DAY) -> Paper:
+        return Paper(form, self.desk.rates("dates"), self.draws, self.ledger)
+
+    def days(self, source: str, column: str, form: str = DAY, lost: str = "set_aside") -> pl.Series:
+        """Days of the facts (numbers since 1970) as text, under the name of the column they are sent in."""
+        day = self.frame[source].cast(pl.Int32).cast(pl.Date)
+        return self.paper(form).dates(column, day, np.zeros(self.size, dtype=bool), lost)
+
+    def births(self, form: str = DAY, lost: str = "set_aside") -> pl.Series:
+        """Birth dates as text; the year alone where no more is known, nothing where an age is told instead."""
+        told = self.frame["birth"].set(pl.Series(self.precision("age")), None)
+        return self.paper(form).dates("birth_date", told, self.precision("year"), lost)
+
+    def precision(self, wanted: str) -> Flags:
+        return (self.frame["precision"] == wanted).to_numpy()
+
+    def spread(self, rows: Ints, more: pl.DataFrame, key: Ints) -> "Page":
+        """The same persons in other rows, some several times, with `more` columns and a new key."""
+        frame = pl.concat([self.frame[rows].drop(more.columns, strict=False), more], how="horizontal")
+        return Page(self.desk, self.desk.draws(key), self.ledger.spread(rows), frame)
+
+
+def persons(desk: Desk, facts: pl.DataFrame, key: Ints, day: str | None = None) -> Page:
+    """What the clerk takes down of each `person` of the facts. `day`: the column with the day it is taken down.
+
+    Facts may say `sex_slip`, `birth_slip` (the clerk gets that wrong) and `claimed_born` (what the person said).
+    """
     true = desk.population.people[facts["person"].to_numpy()]
-    size, habits = facts.height, desk.habits
-    slip = {
-        name: facts[name].to_numpy() if name in facts.columns else np.zeros(size, dtype=bool)
-        for name in ("sex_slip", "birth_slip")
+    page = Page(desk, desk.draws(key), Ledger(), facts)
+    page = with_names(page, true)
+    today = desk.reference.as_of
+    written_on = facts[day].fill_null(today) if day else today
+    page = with_sex_and_birth(page, true, written_on)
+    page = with_village(page, village_on(desk.population, facts["person"], facts[day] if day else today))
+    return with_phone(with_id(page, true), true)
+
+
+def slip(page: Page, name: str) -> Flags:
+    return page.flags(name) if name in page.frame.columns else np.zeros(page.size, dtype=bool)
+
+
+def with_names(page: Page, true: pl.DataFrame) -> Page:
+    """Family and given name in both scripts, with typing errors, other romanisations, and the order changed."""
+    parts = {
+        column: name
+        for part, column in (("family", "family_name_local"), ("given", "given_name_local"))
+        for column, name in ((column, local_name(page, column, true[f"{part}_km"])),
+                             (column.removesuffix("_local"), latin_name(page, part, true)))
+    }  # fmt: skip
+    exact = ~(parts["family_name_local"].ne_missing(true["family_km"]).to_numpy()) & ~(
+        parts["given_name_local"].ne_missing(true["given_km"]).to_numpy()
+    )
+    swapped = page.hits("names", "swapped")
+    if page.desk.habits.get("whole_name", False):  # in one field Cham people write the given name first
+        swapped = swapped | (true["cham"].to_numpy() & page.hits("names", "cham_order"))
+    turned = turned_round(page, parts, swapped)
+    if page.desk.habits.get("whole_name", False):
+        turned |= by_place(turned)
+    return page.but(**{SHORT[column]: turned[column] for column in NAMES}, exact=pl.Series(exact & ~swapped))
+
+
+def turned_round(page: Page, parts: dict[str, pl.Series], swapped: Flags) -> dict[str, pl.Series]:
+    other = {column: column.replace("family", "x").replace("given", "family").replace("x", "given") for column in parts}
+    return {
+        column: page.ledger.damage((column,), "swapped_name_order", name, swapped, parts[other[column]])
+        for column, name in parts.items()
     }
-    born = facts["claimed_born"].fill_null(true["born"]) if "claimed_born" in facts.columns else true["born"]
-    rng = desk.chance("sex")
-    wrong = happens(rng, size, habits["sex"]) ^ slip["sex_slip"]
-    birth = birth_as_written(
-        desk.chance("birth"), born.to_numpy().copy(), slip["birth_slip"], habits["birth"], desk.reference.as_of
+
+
+def by_place(parts: dict[str, pl.Series]) -> dict[str, pl.Series]:
+    """In one field the first word is the family name to whoever reads it, also where it has two."""
+    whole = parts["family_name"] + " " + parts["given_name"]
+    return {"family_name": whole.str.extract("^([^ ]+)"), "given_name": whole.str.extract("^[^ ]+ (.*)$")}
+
+
+def local_name(page: Page, column: str, true: pl.Series) -> pl.Series:
+    typed, alike = mistyped(page.draws, column, true, page.desk.rate("names", "km_typo") / 2)
+    return slipped(page, column, true, typed, alike)
+
+
+def slipped(page: Page, column: str, before: pl.Series, typed: pl.Series, alike: Flags) -> pl.Series:
+    written = page.ledger.damage((column,), "look_alike", before, alike, typed)
+    return page.ledger.damage((column,), "typing_error", written, ~alike, typed)
+
+
+def latin_name(page: Page, part: str, true: pl.DataFrame) -> pl.Series:
+    """The person's own spelling, or another romanisation, perhaps parted in two words, perhaps mistyped."""
+    names, column = page.desk.population.names, f"{part}_name"
+    own = names.spellings.gather(true[f"{part}_spelling"]).str.to_titlecase()
+    count = names.count[true[part].to_numpy()]
+    other = names.first_spelling[true[part].to_numpy()] + page.draws.below(f"{column} spelling", count)
+    strays = page.draws.hits(f"{column} variant", page.desk.rate("names", "latin_variant"))
+    written = names.spellings.gather(other).str.to_titlecase()
+    written = page.ledger.damage((column,), "other_spelling", own, strays, written)
+    if part == "given":
+        parted = written.str.replace(
+            "^(Srey|Bun|Sok)([b-df-hj-np-tv-z][aeiou].*|[aeiou].*)$", "${1} ${2}"
+        ).str.to_titlecase()
+        written = page.ledger.damage((column,), "split_name", written, page.hits("names", "split"), parted)
+    typed, alike = mistyped(page.draws, column, written, page.desk.rate("names", "latin_typo") / 2)
+    return slipped(page, column, written, typed.str.to_titlecase(), alike)
+
+
+def with_sex_and_birth(page: Page, true: pl.DataFrame, written_on: pl.Series | int) -> Page:
+    wrong = page.hits("sex", "wrong") ^ slip(page, "sex_slip")
+    page.ledger.note(("sex",), "wrong_sex", wrong)
+    told = page.frame["claimed_born"].fill_null(true["born"]) if "claimed_born" in page.frame.columns else true["born"]
+    birth = birth_as_written(page.draws, told, slip(page, "birth_slip"), page.desk.rates("birth"), written_on)
+    for kind, name in (("swapped", "day_month_swap"), ("digit", "birth_digit"), ("first_january", "first_january")):
+        page.ledger.note(("birth_date",), name, (birth["slip"] == kind).fill_null(False).to_numpy())
+    for precision, name in (("year", "year_only"), ("missing", "missing"), ("age", "age_only")):
+        page.ledger.note(("birth_date",), name, (birth["precision"] == precision).to_numpy())
+    page = page.but(man=pl.Series(true["man"].to_numpy() ^ wrong))
+    return page.but(birth=birth["birth"], precision=birth["precision"])
+
+
+def with_village(page: Page, home: pl.Series) -> Page:
+    codes = page.desk.reference.areas.filter(pl.col("level") == 4)["code"].sort()
+    wrong = page.hits("area", "wrong")
+    near = neighbours(page.draws, home, codes)
+    return page.but(village=page.ledger.damage(("area_4",), "wrong_village", home, wrong, near))
+
+
+def with_id(page: Page, true: pl.DataFrame) -> Page:
+    """The national ID: missing, a relative's, a digit wrong or misread, or something to fill the field."""
+    own, draws, ledger = true["national_id"], page.draws, page.ledger
+    kinds = draws.kind("id", page.desk.shares("id", "missing", "borrowed", "digit", "ocr"))
+    lent = lenders(page.desk).gather(true["household"])
+    column = ("national_id",)
+    number = ledger.damage(column, "borrowed_identifier", own, kinds["borrowed"], lent.fill_null(own))
+    number = ledger.damage(
+        column, "digit_error", number, kinds["digit"], one_digit_wrong(draws, "id", number, kinds["digit"])
     )
-    return facts.with_columns(
-        *names_as_written(desk, true),
-        pl.Series("man", true["man"].to_numpy() ^ wrong),
-        *birth.get_columns(),
-        identifier(desk.chance("id"), true["national_id"], lenders(desk).gather(true["household"]), habits["id"]).alias(
-            "id_no"
-        ),
-        village_as_written(desk, true["village"]).alias("village"),
-        phone(desk.chance("phone"), true["phone"], true["village"], desk.files).alias("phone"),
+    number = ledger.damage(
+        column, "ocr_digit", number, kinds["ocr"], one_digit_misread(draws, "id", number, kinds["ocr"])
     )
+    number = ledger.damage(column, "missing", number, kinds["missing"], none_of(number))
+    filler = page.hits("id", "placeholder")
+    ledger.lose(column, "placeholder_identifier", filler)
+    return page.but(id_no=replaced(number, filler, placeholders(draws, "id")))
+
+
+def none_of(values: pl.Series) -> pl.Series:
+    return pl.repeat(None, len(values), dtype=values.dtype, eager=True)
 
 
 def lenders(desk: Desk) -> pl.Series:
@@ -90,93 +248,30 @@ def lenders(desk: Desk) -> pl.Series:
     )["national_id"]
 
 
-def village_as_written(desk: Desk, village: pl.Series) -> pl.Series:
-    rng = desk.chance("village")
-    elsewhere = desk.population.households["village"].gather(
-        rng.integers(0, desk.population.households.height, len(village))
-    )
-    return replaced(village, happens(rng, len(village), desk.habits["village"]), elsewhere)
+def with_phone(page: Page, true: pl.DataFrame) -> Page:
+    return page.but(phone=phone_told(page, true["phone"], page.frame["village"]))
 
 
-def names_as_written(desk: Desk, true: pl.DataFrame) -> list[pl.Series]:
-    """Family and given name in both scripts, with typing errors, other romanisations, and the order changed."""
-    rng, habits, names = desk.chance("names"), desk.habits, desk.population.names
-    parts: dict[str, pl.Series] = {}
-    for part in ("family", "given"):
-        parts[f"{part}_km"] = mistyped(rng, true[f"{part}_km"], habits["km_typo"] / 2)
-        other = names.spelled(rng, true[part].to_numpy(), 1.0)
-        strays = happens(rng, true.height, habits["latin_variant"])
-        spelling = np.where(strays, other, true[f"{part}_spelling"].to_numpy())
-        parts[f"{part}_latin"] = mistyped(rng, names.spellings.gather(spelling), habits["latin_typo"] / 2)
-    swapped = happens(rng, true.height, habits["swapped"])
-    return [
-        replaced(parts[f"{part}_{script}"], swapped, parts[f"{other}_{script}"]).alias(f"{part}_{script}")
-        for script in ("km", "latin")
-        for part, other in (("family", "given"), ("given", "family"))
-    ]
+def phone_told(page: Page, phone: pl.Series, village: pl.Series) -> pl.Series:
+    """The phone told: one's own, the village chief's, or one number that an office gives for everybody.
+
+    An office is of one register and one piece of the country, so that its followers can be counted there."""
+    kinds = page.draws.kind("phone", page.desk.shares("phone", "borrowed", "over_shared"))
+    chiefs = chief_phones(village)
+    written = replaced(phone, kinds["borrowed"], chiefs.fill_null(phone))
+    page.ledger.note(("phone",), "borrowed_phone", kinds["borrowed"] & written.ne_missing(phone).to_numpy())
+    # Of the offices each has a quarter of the followers of the one before.
+    office = np.floor(np.log(1 - page.draws.unit("office")) / np.log(1 - CHIEFS_WITH_FEWER_FOLLOWERS)).astype(np.int64)
+    own = crc32(f"{page.desk.register} {page.desk.population.first}".encode())
+    offices = special_phones(mixed(office, np.full(page.size, own)), "097")
+    written = replaced(written, kinds["over_shared"], offices)
+    return over_shared(page, written, kinds["over_shared"])
 
 
-def full_name(desk: Desk, written: pl.DataFrame, script: str) -> pl.Series:
-    """Family and given name in one field."""
-    rng, habits = desk.chance(f"full {script}"), desk.habits
-    draw = rng.random(written.height)
-    joined = (draw < habits["joined"]) if script == "km" else np.zeros(written.height, dtype=bool)
-    hidden = (draw >= habits["joined"]) & (draw < habits["joined"] + habits["zero_width"]) & (script == "km")
-    between = np.select([joined, hidden], ["", ZERO_WIDTH_SPACE], " ")
-    name = written[f"family_{script}"] + pl.Series(between.tolist(), dtype=pl.String) + written[f"given_{script}"]
-    return replaced(name, happens(rng, written.height, habits["given_only"]), written[f"given_{script}"])
-
-
-def day_month_year(day: pl.Expr) -> pl.Expr:
-    return day.dt.strftime("%d/%m/%Y")
-
-
-def as_date(column: str) -> pl.Expr:
-    return pl.col(column).cast(pl.Int32).cast(pl.Date)
-
-
-def birth_text() -> pl.Expr:
-    """dd/mm/yyyy, or the year alone where no more is known."""
-    birth = pl.col("birth")
-    return pl.when(pl.col("precision") == "year").then(birth.dt.strftime("%Y")).otherwise(day_month_year(birth))
-
-
-def sex_code(man: str, woman: str) -> pl.Expr:
-    return pl.when("man").then(pl.lit(man)).otherwise(pl.lit(woman))
-
-
-def of_whom(written: pl.DataFrame, record_id: pl.Expr, sends_village: bool = True) -> pl.DataFrame:
-    """Who each record is, with what was written of them."""
-    if not sends_village:
-        written = written.with_columns(village=pl.lit(None, dtype=pl.String))
-    relation = pl.col("relation") if "relation" in written.columns else pl.lit(None, dtype=pl.String)
-    return written.select(
-        record_id.alias("record_id"), "person", "man", "birth", "precision", relation.alias("relation"), *WRITTEN
-    )
-
-
-def wrong_values(register: str, who: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """The values that stand in a register and are not true: register, record_id, column (as in clean.people and
-    clean.identifiers), value (the true one as text; null where the person has none).
-
-    Values that are missing, or of which only the year or an age is told, are not among them.
-    """
-    true = people[who["person"].to_numpy()]
-    sex = pl.when("man").then(pl.lit("M")).otherwise(pl.lit("F"))
-    to_the_day = pl.when(pl.col("precision") == "day").then(pl.col("birth").cast(pl.String))
-    pairs = {
-        "family_name_local": (who["family_km"], true["family_km"]),
-        "given_name_local": (who["given_km"], true["given_km"]),
-        "sex": (who.select(sex).to_series(), true.select(sex).to_series()),
-        "birth_date": (who.select(to_the_day).to_series(), true["born"].cast(pl.Int32).cast(pl.Date).cast(pl.String)),
-        "national_id": (who["id_no"], true["national_id"]),
-        "area_4": (who["village"], true["village"]),
-    }
-    compared = (
-        pl.DataFrame({"record_id": who["record_id"], "written": written, "value": value}).select(
-            register=pl.lit(register), record_id="record_id", column=pl.lit(column), value="value", written="written"
-        )
-        for column, (written, value) in pairs.items()
-    )
-    wrong = pl.col("written").is_not_null() & pl.col("written").ne_missing(pl.col("value"))
-    return pl.concat(compared).filter(wrong).drop("written")
+def over_shared(page: Page, phone: pl.Series, hit: Flags) -> pl.Series:
+    """Puts down which offices' numbers stand so often that a reader sees they are nobody's own."""
+    limit = page.desk.reference.parameters["files"]["phone_shared_by_at_most"]
+    often = pl.DataFrame({"phone": phone}).select(pl.len().over("phone") > limit).to_series().to_numpy() & hit
+    page.ledger.lose(("phone",), "over_shared_phone", often)
+    page.ledger.lose(("phone",), "borrowed_phone", hit & ~often)
+    return phone

@@ -130,7 +130,8 @@ def found_households(age: Ints, man: Flags, kin: Kin) -> None:
 def join_elders(rng: np.random.Generator, age: Ints, man: Flags, p: Parameters, kin: Kin) -> None:
     """Merge elder couples and singles into younger households as the head's or spouse's parents, to the mean size."""
     heads = np.flatnonzero(kin.relation == HEAD)
-    surplus = len(heads) - int(len(age) / p["household_size"])
+    living = len(age) * (1 - p["deaths_per_1000"] / 1000 * p["deaths_years"])
+    surplus = len(heads) - int(living / p["household_size"])
     elders = heads[age[heads] >= 45 * DAYS_A_YEAR]
     eager = rng.random(len(elders)) * (age[elders] / DAYS_A_YEAR - 40) * np.where(kin.spouse[elders] < 0, 3, 1)
     movers = elders[np.argsort(-eager, kind="stable")][: max(surplus, 0)]

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from transforms.country.chance import Flags, Ints, Parameters, Texts, happens, pick
+from transforms.country.chance import Flags, Floats, Ints, Parameters, Texts, happens, pick, stream
+from transforms.country.draws import Draws, mixed
 from transforms.country.kinship import Kin
 
 GENERATIONS = 4
+# Both are read the same below a letter, and look the same; Khmer text is held to the second.
+COENG_DA, COENG_TA = "\u17d2\u178a", "\u17d2\u178f"
+CHAM_PROVINCES = ("03", "25")
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,20 @@ class Names:
     first_spelling: Ints
     count: Ints
 
+    @property
+    def surnames(self) -> list[str]:
+        return self.khmer.filter(pl.Series(self.kind == "surname")).to_list()
+
     @classmethod
-    def of(cls, names: pl.DataFrame) -> "Names":
+    def of(cls, names: pl.DataFrame, cham: dict[str, list[list[str]]]) -> "Names":
+        """The list with the names of Cham people (kinds cham_male, cham_female), all in canonical signs."""
+        more = [
+            {"khmer": khmer, "roman": roman, "variants": variants, "kind": f"cham_{sex}"}
+            for sex, rows in cham.items()
+            for khmer, roman, variants in rows
+        ]
+        names = pl.concat([names, pl.DataFrame(more, schema=names.schema)])
+        names = names.with_columns(pl.col("khmer").str.replace_all(COENG_DA, COENG_TA, literal=True))
         every = names.select(
             pl.col("roman").str.split("|").list.concat(pl.col("variants").fill_null("").str.split("|"))
         ).to_series()
@@ -51,7 +67,7 @@ def given_names(rng: np.random.Generator, names: Names, man: Flags, p: Parameter
     result = np.zeros(len(man), dtype=np.int64)
     for kind, bearers in (("given_male", man), ("given_female", ~man)):
         choices = np.flatnonzero((names.kind == kind) | (names.kind == "given_unisex"))
-        choices = rng.permutation(choices)
+        choices = stream(0, kind).permutation(choices)  # common names are so in every part of the country
         shares = (1.0 / np.arange(1, len(choices) + 1) ** p["given_zipf"]).tolist()
         result[bearers] = choices[pick(rng, shares, int(bearers.sum()))]
     return result
@@ -81,3 +97,42 @@ def avoid_same_given_name(given: Ints, fresh: Ints, kin: Kin) -> Ints:
     result = given.copy()
     result[order[same]] = fresh[order[same]]
     return result
+
+
+def cham_homes(households: pl.DataFrame, seed: int, p: Parameters) -> Flags:
+    """Which households are Cham: nearly all of some villages of two provinces, and a few anywhere."""
+    village = households["village"].cast(pl.Int64).to_numpy()
+    at_home = households["village"].str.head(2).is_in(list(CHAM_PROVINCES)).to_numpy()
+    of_village = Draws(seed, "cham", village).hits("village", p["villages"]) & at_home
+    home = Draws(seed, "cham", mixed(village, households["household"].to_numpy().astype(np.int64)))
+    shares: Floats = np.where(of_village, float(p["of_village"]), float(p["elsewhere"]))
+    return home.hits("home", shares)
+
+
+def inherited(cham: Flags, kin: Kin) -> Flags:
+    """Children are what their father is, or the mother of whom no father is known, wherever they live now."""
+    parent = np.where(kin.father >= 0, kin.father, kin.mother)
+    for _ in range(GENERATIONS):
+        cham = np.where(parent >= 0, cham[parent], cham)
+    return cham
+
+
+def cham_names(rng: np.random.Generator, names: Names, man: Flags, p: Parameters) -> Ints:
+    """A Cham given name for each person, by sex."""
+    result = np.zeros(len(man), dtype=np.int64)
+    for kind, bearers in (("cham_male", man), ("cham_female", ~man)):
+        choices = np.flatnonzero(names.kind == kind)
+        shares = (1.0 / np.arange(1, len(choices) + 1) ** p["given_zipf"]).tolist()
+        result[bearers] = choices[pick(rng, shares, int(bearers.sum()))]
+    return result
+
+
+def nicknames(seed: int, key: Ints, p: Parameters) -> list[pl.Series]:
+    """What some people are called at home, in both scripts: nickname, nickname_latin; null for the others."""
+    draws, known = Draws(seed, "nicknames", key), p["nicknames"]
+    choice = draws.below("which", len(known))
+    none = pl.Series(~draws.hits("has one", p["nickname_share"]))
+    return [
+        pl.Series([pair[n] for pair in known]).gather(choice).set(none, None).alias(name)
+        for n, name in enumerate(("nickname", "nickname_latin"))
+    ]

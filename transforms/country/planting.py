@@ -1,6 +1,7 @@
 """Tools to change what happened in the country: whom to choose, and enrolments, claims, members to add or take away."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -9,7 +10,8 @@ from transforms.country.chance import DAYS_A_YEAR, between
 from transforms.country.programmes import holds_card, payment_rows, rounds_due
 from transforms.country.world import Country
 
-KEYS = ("household", "person", "household_code", "enrolment", "payment", "member", "did")
+KEYS = ("household", "person", "household_code", "enrolment", "payment", "member", "did", "claim")
+SIX_MONTHS = 6  # of contributions that the register keeps
 Subjects = pl.Series  # persons, or household codes
 
 
@@ -21,10 +23,11 @@ class Ground:
     count: int
     used: list[int] = field(default_factory=list)
 
-    def choose(self, candidates: pl.DataFrame, count: int | None = None) -> pl.DataFrame:
-        """Some of the candidates (column `household`), one a household, none of a household used before."""
+    def choose(self, candidates: pl.DataFrame, count: int | None = None, reuse: bool = False) -> pl.DataFrame:
+        """Some of the candidates (column `household`), one a household, none of a household used before; or, for what
+        touches nothing that another rule looks at, of any (`reuse`)."""
         keys = [name for name in KEYS if name in candidates.columns]
-        free = candidates.filter(~pl.col("household").is_in(self.used)).sort(keys)
+        free = candidates.filter(~pl.col("household").is_in([] if reuse else self.used)).sort(keys)
         free = free.unique("household", keep="first", maintain_order=True)
         chosen = free[np.sort(self.rng.permutation(free.height)[: self.count if count is None else count])]
         self.used.extend(chosen["household"].to_list())
@@ -33,6 +36,10 @@ class Ground:
     def days(self, low: pl.Series, high: int | pl.Series) -> pl.Series:
         top = high.to_numpy() if isinstance(high, pl.Series) else np.full(len(low), high)
         return pl.Series(between(self.rng, low.to_numpy(), top))
+
+
+Plant = Callable[[Country, Ground], tuple[Country, Subjects]]
+Natural = Callable[[Country], pl.DataFrame]
 
 
 def subjects_of(rule: str, subjects: Subjects) -> pl.DataFrame:
@@ -47,8 +54,11 @@ def person_id(person: pl.Series) -> pl.Series:
     return "P" + person.cast(pl.String).str.zfill(8)
 
 
-def living(country: Country) -> pl.DataFrame:
-    return country.people.filter(pl.col("died").is_null())
+def living(country: Country, *columns: str) -> pl.DataFrame:
+    """People born by the as-of day who have not died by it; all columns, or those named."""
+    alive = pl.col("died").is_null() | (pl.col("died") > country.as_of)
+    people = country.people.lazy().filter(alive & (pl.col("born") <= country.as_of))
+    return (people.select(columns) if columns else people).collect()
 
 
 def in_force(country: Country) -> pl.DataFrame:
@@ -60,7 +70,7 @@ def listed(country: Country) -> pl.DataFrame:
     """Living people on the roster of a card in force: person, household, born, man, card columns, relation there."""
     roster = country.roster.select("person", "household_code", "member_no", "relation")
     roster = roster.join(in_force(country), on="household_code").sort("person", "household_code", "member_no")
-    people = living(country).select("person", "born", "man", "pregnant", "mother")
+    people = living(country, "person", "born", "man", "pregnant", "mother")
     return roster.unique("person", keep="first", maintain_order=True).join(people, on="person", maintain_order="left")
 
 
@@ -107,16 +117,115 @@ def next_number(facts: pl.DataFrame, key: str) -> int:
     return facts.select(pl.col(key).max().fill_null(-1) + 1).item()  # type: ignore[no-any-return]
 
 
-def with_claims(country: Country, people: pl.DataFrame, payer: str, service: str = "OPD") -> Country:
-    """The country with a claim for each row (person, visited_on, card_no)."""
+def with_claims(country: Country, people: pl.DataFrame, payer: str, service: str = "OPD", nights: int = 0) -> Country:
+    """The country with a claim for each row (person, visited_on, card_no), for a stay of some nights or a visit."""
     first = next_number(country.claims, "claim")
+    stays = pl.lit(nights > 0)
     rows = people.select(
         pl.int_range(first, first + pl.len()).alias("claim"),
         "person", (pl.col("person") * 4).alias("patient"), "card_no",
-        payer=pl.lit(payer), visited_on="visited_on", discharged_on=no_number(), service=pl.lit(service),
-        referral=pl.lit(False), amount=pl.lit(9000, dtype=pl.Int64), sex_slip=pl.lit(False), birth_slip=pl.lit(False),
+        payer=pl.lit(payer), visited_on="visited_on",
+        discharged_on=pl.when(stays).then(pl.col("visited_on") + nights), service=pl.lit(service),
+        referral=pl.lit(False), amount=pl.lit(9000 + 60_000 * nights, dtype=pl.Int64),
+        sex_slip=pl.lit(False), birth_slip=pl.lit(False),
     )  # fmt: skip
     return country.but(claims=pl.concat([country.claims, rows.cast(country.claims.schema)]))
+
+
+def with_claims_like(country: Country, claims: pl.DataFrame, **changes: pl.Expr) -> Country:
+    """The country with these claims once more, under new numbers and with some values changed."""
+    first = next_number(country.claims, "claim")
+    rows = claims.with_columns(claim=pl.int_range(first, first + pl.len()), **changes)
+    rows = rows.select(country.claims.columns).cast(country.claims.schema)
+    return country.but(claims=pl.concat([country.claims, rows]))
+
+
+def with_work(country: Country, months: pl.DataFrame) -> Country:
+    """The country with these contributions too (columns of contributions), but for those it has."""
+    new = months.join(country.contributions, on=["member", "month", "enterprise"], how="anti")
+    rows = new.sort("member", "month", "enterprise").select(country.contributions.columns)
+    return country.but(contributions=pl.concat([country.contributions, rows.cast(country.contributions.schema)]))
+
+
+def workers_at_home(country: Country, condition: pl.Expr) -> pl.DataFrame:
+    """Living members with one employer in all six months, of whom the condition holds: member, person, household."""
+    once = country.contributions.group_by("member").len().filter(pl.col("len") == SIX_MONTHS)
+    homes = living(country, "person", "household")
+    workers = country.members.filter(condition & pl.col("parent").is_null()).join(once, on="member", how="semi")
+    return workers.select("member", "person").join(homes, on="person").sort("member")
+
+
+def second_job(country: Country, members: pl.Series, months: list[str]) -> pl.DataFrame:
+    """Contributions of these members at another enterprise than theirs, in these months."""
+    work = country.contributions.filter(pl.col("member").is_in(members.implode()) & pl.col("month").is_in(months))
+    return work.with_columns(pl.col("enterprise") + 1)
+
+
+def changed_employer(country: Country, members: pl.Series) -> Country:
+    """The country in which these members worked elsewhere for the last three months, no month at both."""
+    latest = country.contributions["month"].unique().sort().tail(3)
+    moved = pl.col("member").is_in(members.implode()) & pl.col("month").is_in(latest.implode())
+    enterprise = pl.when(moved).then(pl.col("enterprise") + 1).otherwise("enterprise").alias("enterprise")
+    return country.but(contributions=country.contributions.with_columns(enterprise))
+
+
+def with_homes(country: Country, homes: pl.DataFrame) -> Country:
+    """The country in which households (household, village, province) and all their people live elsewhere."""
+    places = country.population.households.select("household").join(
+        homes, on="household", how="left", maintain_order="left"
+    )
+    columns = ("village", "province")
+    households = country.population.households.with_columns(
+        pl.coalesce(places[name], country.population.households[name]).alias(name) for name in columns
+    )
+    country = replace(country, population=replace(country.population, households=households))
+    people = country.people.select("person", "household").join(homes, on="household")
+    return with_people(country, people.select("person", *columns))
+
+
+def with_people(country: Country, changed: pl.DataFrame) -> Country:
+    """The country in which people (column `person`) have the other values given."""
+    at = changed["person"].to_numpy()  # a person is the number of the row
+    values = (name for name in changed.columns if name != "person")
+    people = country.people.with_columns(country.people[name].clone().scatter(at, changed[name]) for name in values)
+    return replace(country, population=replace(country.population, people=people))
+
+
+def with_grievances(country: Country, people: pl.DataFrame, ground: Ground, complaint: str) -> Country:
+    """The country with a grievance, told with consent, for each row (person, opened_on)."""
+    first = next_number(country.grievances, "case")
+    like = country.grievances[ground.rng.integers(0, max(country.grievances.height, 1), people.height)]
+    rows = like.with_columns(
+        case=pl.int_range(first, first + pl.len()), person=people["person"], opened_on=people["opened_on"],
+        complaint=pl.lit(complaint), consent=pl.lit(True),
+    )  # fmt: skip
+    return country.but(grievances=pl.concat([country.grievances, rows.cast(country.grievances.schema)]))
+
+
+def with_second_card(country: Country, homes: pl.DataFrame, **changes: pl.Expr) -> Country:
+    """The country in which households (household_code) have another card like theirs but for the changes, with all
+    their members listed on it too. The new codes are `next_codes` of the old ones."""
+    codes = homes.select("household_code").with_columns(new_code=next_codes(country, homes))
+    cards = codes.join(country.cards, on="household_code", maintain_order="left")
+    serial = country.cards.group_by("village").agg(last=pl.col("card_no").str.tail(4).cast(pl.Int64).max())
+    cards = cards.join(serial, on="village", how="left", maintain_order="left")
+    number = pl.col("last") + 1 + pl.int_range(pl.len()).over("village")
+    cards = cards.with_columns(
+        household_code="new_code", card_no=pl.col("village") + number.cast(pl.String).str.zfill(4), **changes
+    )
+    roster = country.roster.join(codes, on="household_code").with_columns(household_code="new_code")
+    return country.but(
+        cards=pl.concat([country.cards, cards.select(country.cards.columns).cast(country.cards.schema)]),
+        roster=pl.concat([country.roster, roster.select(country.roster.columns)]).sort("household_code", "member_no"),
+    )
+
+
+def next_codes(country: Country, homes: pl.DataFrame) -> pl.Series:
+    """Household codes nobody has yet, one for each of the households, in the same commune."""
+    serial = pl.col("household_code").str.tail(6).cast(pl.Int64)
+    number = pl.int_range(1, pl.len() + 1) + country.cards.select(serial.max().fill_null(0)).item()
+    code = pl.format("{}-{}", pl.col("household_code").str.head(6), number.cast(pl.String).str.zfill(6))
+    return homes.select(code).to_series()
 
 
 def no_text() -> pl.Expr:

@@ -4,22 +4,26 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from transforms.country.employment import make_contributions, make_members
 from transforms.country.population import Population, Reference, make_population
 from transforms.country.programmes import make_cards, make_enrolments, make_payments, make_roster
 from transforms.country.services import (
     make_births,
     make_claims,
-    make_contributions,
     make_deaths,
     make_disability,
     make_grievances,
-    make_members,
 )
+from transforms.country.slices import Slice
+from transforms.country.visits import make_line_list
 
 
 @dataclass(frozen=True)
 class Country:
-    """True people and the true facts about them; each frame's columns are told where it is made."""
+    """True people and the true facts about them; each frame's columns are told where it is made.
+
+    `struck_off`: who stood on the roster and no longer does.
+    """
 
     reference: Reference
     seed: int
@@ -35,6 +39,8 @@ class Country:
     births: pl.DataFrame
     deaths: pl.DataFrame
     grievances: pl.DataFrame
+    struck_off: pl.DataFrame
+    line_list: pl.DataFrame
 
     @property
     def people(self) -> pl.DataFrame:
@@ -49,26 +55,32 @@ class Country:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-def make_country(people: int, seed: int, reference: Reference) -> Country:
-    """A country in which agencies make only the mistakes that come by themselves."""
-    population = make_population(people, seed, reference)
-    cards = make_cards(population, seed, reference)
-    disability = make_disability(population, cards, seed, reference)
-    enrolments = make_enrolments(population, cards, disability, seed, reference)
-    members = make_members(population, cards, seed, reference)
+def make_country(people: int | Slice, seed: int, reference: Reference) -> Country:
+    """A country, or a slice of one, in which agencies make only the mistakes that come by themselves."""
+    part = Slice(people) if isinstance(people, int) else people
+    chance = part.chance(seed)
+    population = make_population(part, seed, reference)
+    cards = make_cards(population, chance, reference)
+    disability = make_disability(population, cards, chance, reference)
+    enrolments = make_enrolments(population, cards, disability, chance, reference)
+    members = make_members(population, cards, chance, reference)
+    roster, struck_off = make_roster(population, cards, chance, reference)
+    claims = make_claims(population, cards, members, chance, reference)
     return Country(
         reference=reference,
         seed=seed,
         population=population,
         cards=cards,
-        roster=make_roster(population, cards, seed, reference),
+        roster=roster,
+        struck_off=struck_off,
         enrolments=enrolments,
-        payments=make_payments(enrolments, population, seed, reference),
+        payments=make_payments(enrolments, population, chance, reference),
         members=members,
         contributions=make_contributions(members, seed, reference),
         disability=disability,
-        claims=make_claims(population, cards, members, seed, reference),
-        births=make_births(population, seed, reference),
-        deaths=make_deaths(population, seed, reference),
-        grievances=make_grievances(population, cards, seed, reference),
+        claims=claims,
+        births=make_births(population, chance, reference),
+        deaths=make_deaths(population, chance, reference),
+        grievances=make_grievances(population, cards, chance, reference),
+        line_list=make_line_list(population, cards, claims, seed, reference),
     )

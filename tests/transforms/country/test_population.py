@@ -68,6 +68,15 @@ def test_siblings_share_a_surname_and_mostly_not_a_birthday(country: Country) ->
     assert country.people["twin"].sum() >= 2 * twins * 0.9
 
 
+def test_cham_people_bear_their_fathers_given_name(country: Country) -> None:
+    people = country.people.filter(pl.col("cham"))
+    assert 0.001 < people.height / PEOPLE < 0.06
+    given = country.people.select(father="person", of_father="given")
+    known = people.join(given, on="father")
+    assert (known["family"] == known["of_father"]).all()
+    assert set(country.population.names.kind[people["given"].to_numpy()]) == {"cham_male", "cham_female"}
+
+
 def test_one_surname_in_ten_people_and_no_more(country: Country) -> None:
     common = country.people["family"].value_counts(sort=True)["count"]
     assert 0.03 < common[0] / PEOPLE < 0.15
