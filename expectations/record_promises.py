@@ -85,6 +85,15 @@ CLEAN_PROMISES = [
     ),
     promise(
         tables.ARRIVALS,
+        "cleanliness_adds_up",
+        "Rows as sent, mended, with a value set aside and in quarantine are all rows in, for every register.",
+        f"""SELECT register, rows_in, coalesce(there, 0) AS there FROM {{batch}} LEFT JOIN
+            (SELECT register, sum(rows)::BIGINT AS there FROM ops.cleanliness
+             WHERE run_id = {THIS_RUN} AND column_name = '_row' GROUP BY register) USING (register)
+            WHERE run_id = {THIS_RUN} AND rows_in <> coalesce(there, 0)""",
+    ),
+    promise(
+        tables.ARRIVALS,
         "quarantine_share",
         f"At most {QUARANTINE_SHARE:.0%} of a register's rows are in quarantine.",
         f"""SELECT register, rows_in, rows_quarantined FROM {{batch}}

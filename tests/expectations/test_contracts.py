@@ -11,6 +11,7 @@ CONTRACTS = Path(__file__).resolve().parents[2] / "expectations" / "registers"
 REGISTERS = {
     *("idpoor_households", "idpoor_members", "family_package_enrolments", "family_package_payments"),
     *("nssf_members", "nssf_contributions", "hef_claims", "disability", "civil_births", "civil_deaths", "grievances"),
+    "health_line_list",
 }
 PLAIN = """
 register: pupils
@@ -55,7 +56,7 @@ def test_a_plain_contract_can_be_used(tmp_path: Path) -> None:
         ("agency: Ministry of Education", "", "agency: missing. Add 'agency'."),
         ("kind: csv", "kind: cvs", "source.kind: 'cvs' cannot be used"),
         ("path: pupils.csv", "delimiter: ','", "source: cannot be used. give exactly one of path and url_env."),
-        ("'%d/%m/%Y'", "'%d/%m/%y'", "is not made of %d, %m and %Y"),
+        ("'%d/%m/%Y'", "'%d/%m'", "is not made of %d, %m and %Y"),
         ("[no]", "[nos]", "key: column 'nos' is not declared. Did you mean 'no'?"),
         ("sex: sex,", "sex: gender,", "yields.people.columns.sex: column 'gender' is not declared"),
         (

@@ -151,6 +151,7 @@ BREAKS = [
         "nssf_members",
     ),
     ("clean", "clean_counted", "UPDATE ops.arrivals SET rows_clean = 290 WHERE register = 'nssf_members'", "290"),
+    ("clean", "cleanliness_adds_up", "UPDATE ops.cleanliness SET rows = 41 WHERE to_kind = 'mended'", '"there": 305'),
     ("clean", "quarantine_counted", "DELETE FROM clean.quarantine WHERE row_no = 301", '"there": 3'),
     ("clean", "kept_whole", "DELETE FROM raw.idpoor_members WHERE _row = 9", '"kept": 303'),
     (

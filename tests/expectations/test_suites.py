@@ -77,6 +77,7 @@ def test_what_needs_a_missing_column_is_not_asked() -> None:
 def test_every_promise_of_a_layer_has_a_name_of_its_own_and_a_sentence(layer: str) -> None:
     there = {t.full_name for group in LAYER_TABLES.values() for t in group} | {
         "ops.arrivals",
+        "ops.cleanliness",
         "ops.runs",
         "reference.policy",
         "raw.members",
