@@ -14,7 +14,7 @@ from transforms import tables
 
 
 def table(register: str, kept: str = "") -> str:
-    """The raw table of a register: of the accepted snapshot, or the one `incoming` or `held`."""
+    """The raw table of a register: of the accepted snapshot, or the one `incoming`, `held` or `before` it."""
     return f'raw."{register}{"__" + kept if kept else ""}"'
 
 
@@ -80,7 +80,8 @@ def _arrive(
 def inspect(con: duckdb.DuckDBPyConnection, night: Night, run_id: str, contract: Contract) -> list[CheckResult]:
     """Check what came against the contract, then accept it or hold it back. Nothing to do for a missing one.
 
-    Writes ops.arrivals and ops.snapshots; renames raw.<register>__incoming to raw.<register> or __held.
+    Writes ops.arrivals and ops.snapshots; renames raw.<register>__incoming to raw.<register> or __held, and
+    what stood before to __before.
     """
     register = contract.register_name
     state = _state(con, run_id, register)
@@ -104,12 +105,47 @@ def _state(con: duckdb.DuckDBPyConnection, run_id: str, register: str) -> str:
 
 
 def _accept(con: duckdb.DuckDBPyConnection, night: Night, run_id: str, register: str) -> None:
+    stood = accepted(con, register)
     snapshot_id = _settle(con, night, register, "accepted")
+    forget_before(con, register)
+    if stood is not None and stood[0] != snapshot_id and warehouse.exists(con, "raw", register):
+        con.execute(f'ALTER TABLE {table(register)} RENAME TO "{register}__before"')
     con.execute(f"DROP TABLE IF EXISTS {table(register)}")
     con.execute(f'ALTER TABLE {table(register, "incoming")} RENAME TO "{register}"')
     con.execute(
         "UPDATE ops.arrivals SET snapshot_id = ? WHERE run_id = ? AND register = ?", [snapshot_id, run_id, register]
     )
+
+
+def forget_before(con: duckdb.DuckDBPyConnection, register: str) -> None:
+    """The snapshot that stood before the accepted one is kept only until that one is standardised."""
+    con.execute(f"DROP TABLE IF EXISTS {table(register, 'before')}")
+
+
+def hold_unread(
+    con: duckdb.DuckDBPyConnection, run_id: str, contract: Contract, why: str
+) -> tuple[str, str, int, str] | None:
+    """Hold back a snapshot that was accepted and could not be standardised. Returns what the night goes on with.
+
+    That is the snapshot that stood before, if it is still kept; else the night goes on without the register, and
+    the snapshot stays accepted, so that the next night tries it again.
+    """
+    register, stands = contract.register_name, None
+    if warehouse.exists(con, "raw", f"{register}__before"):
+        con.execute(
+            f"""UPDATE ops.snapshots SET state = 'held' WHERE snapshot_id =
+                (SELECT any_value(_snapshot) FROM {table(register)})"""
+        )
+        con.execute(f"DROP TABLE IF EXISTS {table(register, 'held')}")
+        con.execute(f'ALTER TABLE {table(register)} RENAME TO "{register}__held"')
+        con.execute(f'ALTER TABLE {table(register, "before")} RENAME TO "{register}"')
+        stands = accepted(con, register)
+    con.execute(
+        """UPDATE ops.arrivals SET state = 'held', message = ?, snapshot_id = ?
+           WHERE run_id = ? AND register = ?""",
+        [f"Held back: {why} {_fallback(stands)}", stands and stands[0], run_id, register],
+    )
+    return stands
 
 
 def _hold(

@@ -18,13 +18,14 @@ from prefect.tasks import Task
 from expectations import gate
 from expectations.contracts import Contract, load_contracts
 from expectations.promises import LAYER_TABLES
-from flows import arrivals, release, tell, warehouse
-from flows.reference import load_reference, store_reference
+from flows import arrivals, release, standardising, tell, warehouse
+from flows.reference import store_reference
 from flows.settings import Night
 from flows.sources import SourceUnavailable
-from transforms import block, cluster, compare, coverage, findings, identity, model, standardise, tables
+from transforms import block, cluster, compare, coverage, findings, identity, model, tables
 
 Work = Callable[[duckdb.DuckDBPyConnection], str]
+Aside = Callable[[duckdb.DuckDBPyConnection], object]
 log = logging.getLogger("reconcile")
 HELD = "SELECT count(*) FROM ops.arrivals WHERE run_id = ? AND state = 'held'"
 RETRY_SECONDS = [float(s) for s in os.environ.get("RECONCILE_RETRY_SECONDS", "10,60,300").split(",") if s]
@@ -34,10 +35,11 @@ class ReleaseRefused(RuntimeError):
     """Nothing is released and the last release stands; the text says why."""
 
 
-def _stage(night: Night, run_id: str, name: str, work: Work, aside: Work | None = None) -> str:
+def _stage(night: Night, run_id: str, name: str, work: Work, aside: Aside | None = None) -> str:
     """Do `work` and record it, in one transaction; say what was done, or that it was done before.
 
-    `aside` is done first and outside the transaction: what writes files, and may be done twice.
+    `aside` is done first and outside the transaction: what writes files or has its own transactions, and may be
+    done twice.
     """
     started = time.monotonic()
     log.info("%s ...", name, extra={"stage": name})
@@ -112,22 +114,15 @@ def check_raw(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
 def standardise_registers(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
     """Raw rows to clean people and facts; what cannot be read to quarantine."""
 
-    def work(con: duckdb.DuckDBPyConnection) -> str:
-        standing = {register: arrivals.accepted(con, register) for register in contracts}
-        if not any(standing.values()):
+    def read(con: duckdb.DuckDBPyConnection) -> None:
+        if not standardising.standardise_all(con, night, run_id, contracts):
             raise ReleaseRefused("No register has come yet that could be used: `reconcile status` says why for each.")
-        tables.create(con, *tables.CLEAN)
-        reference = load_reference(night.reference)
-        for register, contract in contracts.items():
-            if (stands := standing[register]) is not None:
-                snapshot = standardise.Snapshot(stands[0], stands[1])
-                counts = standardise.standardise(con, contract, snapshot, reference, night.as_of)
-                shares = (counts.rows_in, counts.rows_clean, counts.rows_quarantined)
-                arrivals.count_rows(con, run_id, register, shares)
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
         rows, quarantined = tables.count(con, tables.PEOPLE), tables.count(con, tables.QUARANTINE)
         return f"{rows:,} records of people, {quarantined:,} rows in quarantine"
 
-    return _stage(night, run_id, "standardise", work)
+    return _stage(night, run_id, "standardise", work, aside=read)
 
 
 @task(cache_policy=NO_CACHE)

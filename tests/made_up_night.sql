@@ -13,6 +13,12 @@ VALUES ('2026-11-01.1', 'idpoor_members', 'Ministry of Planning', 'fresh', '', '
        ('2026-11-01.1', 'grievances', 'Civil society', 'missing',
         'grievances.jsonl is not in the inbox. The night goes on without this register.', NULL, 0, 0, 0, 0);
 
+INSERT INTO ops.cleanliness
+VALUES ('2026-11-01.1', 'idpoor_members', '_row', 'row', 'as_sent', 260, ''),
+       ('2026-11-01.1', 'idpoor_members', '_row', 'row', 'mended', 40, ''),
+       ('2026-11-01.1', 'idpoor_members', '_row', 'row', 'quarantined', 4, ''),
+       ('2026-11-01.1', 'nssf_members', '_row', 'row', 'as_sent', 300, '');
+
 CREATE TABLE raw.idpoor_members AS SELECT 'idpoor_members.1' AS _snapshot, i + 1 AS _row FROM range(304) AS t(i);
 CREATE TABLE raw.nssf_members AS SELECT 'nssf_members.1' AS _snapshot, i + 1 AS _row FROM range(300) AS t(i);
 

@@ -40,7 +40,7 @@ def linkage_scores(con: duckdb.DuckDBPyConnection, truth: pl.DataFrame) -> dict[
 def rule_scores(
     con: duckdb.DuckDBPyConnection, records: pl.DataFrame, cases: pl.DataFrame
 ) -> dict[str, dict[str, float]]:
-    """Precision, recall and F1 of each rule, with the number of `true` cases, of findings `found`, and of
+    """Precision, recall and F1 of each rule that is asked, with the number of `true` cases, of findings `found`, and of
     near misses that were wrongly found (`near_miss_hits`).
 
     Reads findings.rules, findings.findings and findings.records. `records` is the truth of linkage_scores;
@@ -81,7 +81,7 @@ WITH subjects AS (
     SELECT rule, count(DISTINCT subject_kind || ':' || subject) AS cases
     FROM true_cases WHERE kind = 'case' GROUP BY rule
 ), found AS (SELECT rule, count(*) AS findings FROM findings.findings GROUP BY rule),
-named AS (SELECT rule FROM findings.rules UNION SELECT rule FROM true_cases UNION SELECT rule FROM found)
+named AS (SELECT rule FROM findings.rules UNION SELECT rule FROM found)
 SELECT rule, coalesce(truths.cases, 0), coalesce(found.findings, 0),
     coalesce(hit.cases, 0), coalesce(hit.findings, 0), coalesce(near.cases, 0)
 FROM named LEFT JOIN truths USING (rule) LEFT JOIN found USING (rule)

@@ -2,17 +2,16 @@
 
 from datetime import date
 
-import duckdb
 import polars as pl
 
-from transforms.areas import LEVELS, with_parents
+from transforms.areas import LEVELS, located
 from transforms.dates import from_age
-from transforms.mapping import RegisterMapping, Value, Yield
+from transforms.mapping import AREA_INPUTS, RegisterMapping, Value, Yield
 from transforms.names import with_names
 from transforms.readings import applies
 from transforms.reference import Reference
-from transforms.sheet import PRECISION
-from transforms.tables import BirthPrecision, Column, Table
+from transforms.sheet import CALENDAR, PRECISION
+from transforms.tables import BirthPrecision, Table
 from transforms.text import folded
 
 FREE_TEXT = ("address_line", "address_place")
@@ -41,8 +40,9 @@ def people(frame: pl.DataFrame, mapping: RegisterMapping, reference: Reference, 
     rows = yielded(frame, fills)
     birth = fills.columns.get("birth_date")
     if birth is not None and birth.column is not None:
-        precision = frame.filter(applies(fills.when))[birth.column + PRECISION]
-        rows = rows.with_columns(precision.alias("birth_precision"))
+        told = frame.filter(applies(fills.when))
+        precision, calendar = (told[birth.column + note] for note in (PRECISION, CALENDAR))
+        rows = rows.with_columns(precision.alias("birth_precision"), calendar.alias("birth_calendar"))
     rows = _with_birth(rows, as_of)
     rows = rows.with_columns(folded(pl.col(c), reference.script).alias(c) for c in FREE_TEXT if c in rows.columns)
     return with_names(with_areas(rows, reference), mapping.name_order, reference)
@@ -63,9 +63,9 @@ def _with_birth(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 def with_areas(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """All four levels of area where the row tells any."""
-    if not set(LEVELS) & set(rows.columns):
+    if not {*LEVELS, *AREA_INPUTS} & set(rows.columns):
         return rows
-    return with_parents(_with_missing(rows, LEVELS), reference)
+    return located(_with_missing(rows, LEVELS), reference)
 
 
 def _with_missing(rows: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
@@ -83,38 +83,3 @@ def about_its_person(rows: pl.DataFrame, table: Table, register: str, persons: p
     return rows.with_columns(
         of_register=pl.when(known).then(pl.lit(register)), of_record_id=pl.when(known).then("record_id")
     )
-
-
-def append(
-    con: duckdb.DuckDBPyConnection, table: Table, rows: pl.DataFrame, register: str, snapshot_id: str = ""
-) -> None:
-    """Append a register's rows to a table, ordered by its key.
-
-    Columns that the rows have not are null; where no id is told, the record's key is it. Writes `table`.
-    `rows` has text under the table's column names, and `_row`.
-    """
-    own = table.key[-1]
-    filled = rows.with_columns(register=pl.lit(register), snapshot_id=pl.lit(snapshot_id))
-    if "_row" in rows.columns:
-        filled = filled.with_columns(row_no=pl.col("_row"))
-    if own not in rows.columns and "record_id" in rows.columns:
-        filled = filled.with_columns(pl.col("record_id").alias(own))
-    ready = filled.select(_typed(column, filled.schema.get(column.name)) for column in table.columns)
-    by = [name for name in table.key if name != "register"]
-    if len(by) > 1 or not ready[by[0]].is_sorted():
-        ready = ready.sort(by)
-    con.register("clean_rows", ready)
-    con.execute(f"INSERT INTO {table.full_name} BY NAME SELECT * FROM clean_rows")
-    con.unregister("clean_rows")
-
-
-def _typed(column: Column, came: pl.DataType | None) -> pl.Expr:
-    kinds = {"DATE": pl.Date, "INTEGER": pl.Int32, "BIGINT": pl.Int64, "BOOLEAN": pl.Boolean}
-    kind = kinds.get(column.type, pl.String)
-    if came is None:
-        return pl.lit(None, dtype=kind()).alias(column.name)
-    if came == pl.String and column.type == "DATE":
-        return pl.col(column.name).str.to_date("%Y-%m-%d")
-    if came == pl.String and column.type == "BOOLEAN":
-        return pl.col(column.name) == "true"
-    return pl.col(column.name).cast(kind())

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from transforms.tables import CLEAN, Scope, Table
 
 FULL_NAMES = ("full_name", "full_name_local", "mother_name", "mother_name_local", "father_name", "father_name_local")
-PEOPLE_INPUTS = (*FULL_NAMES, "age", "age_on")
+AREA_INPUTS = ("area_1_name", "area_2_name", "area_3_name", "area_4_name")  # free text, to be found in the gazetteer
+PEOPLE_INPUTS = (*FULL_NAMES, *AREA_INPUTS, "age", "age_on")
 YIELDED: dict[str, Table] = {table.name: table for table in CLEAN if table.name not in ("quarantine", "repairs")}
 
 
@@ -28,8 +29,10 @@ class SourceColumn(Strict):
     `required`: a row without it goes to quarantine. `pattern`: a regular expression the whole value matches.
     `codes`: source code to canonical code; a value outside goes to quarantine if required, else is set aside.
     `width`: digits a code has, so that zeros lost in a spreadsheet can be put back.
-    `dates`: formats of %d, %m and %Y tried in order; `year` reads a year alone, `serial` a spreadsheet's day
-    number. `future`: dates after the as-of date are possible. `missing`: what the agency writes for nothing.
+    `dates`: formats of %d, %m and %Y (%y: two digits) tried in order, before those that may come anywhere; `year`
+    reads a year alone, `serial` a spreadsheet's day number. `future`: dates after the as-of date are possible.
+    `missing`: what the agency writes for nothing.
+    `shared_by_at_most`: a phone on more households (records, where there are none) is set aside: the chief's.
     """
 
     required: bool = False
@@ -39,6 +42,7 @@ class SourceColumn(Strict):
     dates: tuple[str, ...] = ()
     future: bool = False
     missing: tuple[str, ...] = ()
+    shared_by_at_most: int | None = Field(default=None, gt=0)
     describes: str = ""
 
     @field_validator("pattern")
@@ -55,9 +59,10 @@ class SourceColumn(Strict):
     @classmethod
     def formats_are_known(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
         for form in formats:
-            parts = re.findall(r"%[dmY]", form)
-            if form not in ("year", "serial") and ("%Y" not in parts or len(set(parts)) < len(parts) or len(parts) < 2):
-                raise ValueError(f"{form!r} is not made of %d, %m and %Y, nor 'year' or 'serial'")
+            parts = re.findall(r"%[dmYy]", form)
+            once = len({part.lower() for part in parts}) == len(parts) > 1
+            if form not in ("year", "serial") and not (once and {"%Y", "%y"} & set(parts)):
+                raise ValueError(f"{form!r} is not made of %d, %m and %Y (or %y), nor 'year' or 'serial'")
         return formats
 
 

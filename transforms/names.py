@@ -8,6 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from transforms.folds import fold, romanised, skeleton
+from transforms.name_parts import alias_parted, parted_by_names, without_title
 from transforms.reference import Reference
 from transforms.text import canonical, latin, local_letters, signs
 
@@ -29,21 +30,32 @@ def with_names(frame: pl.DataFrame, order: Order, reference: Reference) -> pl.Da
 
 def _with_bearer(frame: pl.DataFrame, bearer: str, script: str, order: Order, reference: Reference) -> pl.DataFrame:
     """One bearer's names in one script, from the whole name where it is told, else from its parts."""
-    wanted = [f"{bearer}{part}{script}" for part in PARTS]
+    wanted = {part: f"{bearer}{part}{script}" for part in PARTS}
     local, whole = bool(script), FULL[bearer] + script
     if whole in frame.columns:
-        found = by_distinct(
-            _in_script(frame[whole], local, reference), lambda names: split_names(names, order, local, reference)
-        )
-        return frame.with_columns(found[part].alias(name) for part, name in zip(PARTS, wanted, strict=True))
-    told = [name for name in wanted if name in frame.columns]
-    done = {name: by_distinct(frame[name], lambda names: _written(names, local, reference))["name"] for name in told}
+        names = _in_script(frame[whole], local, reference)
+        found = by_distinct(names, lambda names: split_names(names, order, local, reference))
+        return frame.with_columns(found[part].alias(name) for part, name in wanted.items())
+    told = [name for name in wanted.values() if name in frame.columns]
+    done = {name: by_distinct(frame[name], lambda names: part_of_name(names, local, reference)) for name in told}
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
-    return frame.with_columns(done.get(name, nothing).alias(name) for name in wanted)
+    shown = {name: done[name]["name"] if name in done else nothing for name in wanted.values()}
+    if wanted["given_name"] in done:
+        called = done[wanted["given_name"]]["other_name"]
+        other = wanted["other_name"]
+        shown[other] = pl.select(pl.coalesce(shown[other], called)).to_series()
+    return frame.with_columns(names.alias(name) for name, names in shown.items())
 
 
-def _written(names: pl.Series, local: bool, reference: Reference) -> pl.DataFrame:
-    return pl.DataFrame({"name": written(names, local, reference)})
+def part_of_name(names: pl.Series, local: bool, reference: Reference) -> pl.DataFrame:
+    """A family or given name by itself: `name`, `other_name` that its bearer is called by, and `repair`."""
+    frame = pl.DataFrame({"told": names}, schema={"told": pl.String})
+    frame = _cleared(frame, local, reference)
+    return frame.select(
+        written(frame["name"], local, reference).alias("name"),
+        written(_called(frame, local, reference), local, reference).alias("other_name"),
+        _kinds(title=pl.col("titled"), alias=pl.col("alias").is_not_null()).alias("repair"),
+    )
 
 
 def _in_script(names: pl.Series, local: bool, reference: Reference) -> pl.Series:
@@ -61,20 +73,52 @@ def by_distinct(column: pl.Series, work: Callable[[pl.Series], pl.DataFrame]) ->
 
 
 def split_names(names: pl.Series, order: Order, local: bool, reference: Reference) -> pl.DataFrame:
-    """Whole names to `family_name`, `given_name`, `other_name`, row for row.
+    """Whole names to `family_name`, `given_name`, `other_name` and `repair` (kinds joined with '+'), row for row.
 
-    A title in front goes. With two or more words the order decides which is the family name, unless a comma or
-    capital letters show it. A single local word is parted after a known surname; else it is a given name.
+    A title in front goes, and what the bearer is called becomes the other name. With two or more words the order
+    decides which is the family name, unless a comma or capital letters show it. A single local word is parted where
+    a known family name and a known given name make it in one way only; else it is a given name.
     """
-    frame = pl.DataFrame({"name": names}, schema={"name": pl.String})
-    frame = frame.with_columns(name=_without_title(_words(pl.col("name"), local), reference))
+    frame = pl.DataFrame({"told": names}, schema={"told": pl.String})
+    frame = _cleared(frame, local, reference)
     frame = frame.with_columns(word=pl.col("name").str.extract_all(r"[^\s,]+"))
     frame = frame.with_columns(**_by_order(order))
     given, other = _given_and_other(order, local)
-    parts = frame.select(family_name="family", given_name=given, other_name=other)
+    parts = frame.select(
+        family_name="family", given_name=given, other_name=pl.coalesce(_called(frame, local, reference), other)
+    )
+    joined = pl.Series([False], dtype=pl.Boolean).new_from_index(0, parts.height)
     if local:
-        parts = _parted_by_surname(parts, reference)
-    return parts.with_columns(written(parts[part], local, reference).alias(part) for part in PARTS)
+        parted = _parted(parts, reference)
+        joined = parted["family"].is_not_null()
+        parts = parts.with_columns(
+            family_name=pl.coalesce(parted["family"], pl.col("family_name")),
+            given_name=pl.coalesce(parted["given"], pl.col("given_name")),
+        )
+    shown = parts.select(written(parts[part], local, reference).alias(part) for part in PARTS)
+    turned = frame["turned"] & (parts["family_name"] != parts["given_name"]).fill_null(False)
+    kinds = _kinds(title=frame["titled"], alias=frame["alias"].is_not_null(), joined_name=joined, capitals_order=turned)
+    return shown.with_columns(repair=kinds)
+
+
+def _cleared(frame: pl.DataFrame, local: bool, reference: Reference) -> pl.DataFrame:
+    """`told` without title and alias: `name`, `alias` (null where there is none), `titled`."""
+    name, alias = alias_parted(pl.col("told"), local, reference)
+    frame = frame.with_columns(plain=_words(name, local), alias=alias)
+    frame = frame.with_columns(name=without_title(pl.col("plain"), reference))
+    return frame.with_columns(titled=(pl.col("name") != pl.col("plain")).fill_null(False))
+
+
+def _called(frame: pl.DataFrame, local: bool, reference: Reference) -> pl.Series:
+    """The alias where it is written in the script of the name."""
+    in_script = frame["alias"].str.contains(local_letters(reference)) == local
+    return frame.select(pl.when(in_script).then(_words(pl.col("alias"), local))).to_series()
+
+
+def _kinds(**when: pl.Expr | pl.Series) -> pl.Expr:
+    kinds = [pl.when(condition).then(pl.lit(kind)) for kind, condition in when.items()]
+    joined = pl.concat_str(kinds, separator="+", ignore_nulls=True)
+    return pl.when(joined != "").then(joined)
 
 
 def _words(name: pl.Expr, local: bool) -> pl.Expr:
@@ -82,24 +126,23 @@ def _words(name: pl.Expr, local: bool) -> pl.Expr:
     return plain.str.replace_all(r"[^\p{L}\p{M}\p{N}\s,'’\-]+", " ").str.strip_chars(" ,'’-")
 
 
-def _without_title(name: pl.Expr, reference: Reference) -> pl.Expr:
-    """A title that may also be a name goes only where two words are left."""
-    for titles, left in ((reference.titles, r"(\S)"), (reference.titles_or_names, r"(\S+\s+\S)")):
-        if titles:
-            longest = sorted(titles, key=lambda title: (-len(title), title))
-            name = name.str.replace(rf"(?i)^(?:{'|'.join(longest)})\s+{left}", "${1}")
-    return name
-
-
 def _by_order(order: Order) -> dict[str, pl.Expr]:
-    """The family name out of the list `word`, and the list of the other words; of one word no family name."""
+    """The family name out of the list `word`, the list of the other words, and whether the order was not the usual.
+
+    Of one word there is no family name.
+    """
     word, count = pl.col("word"), pl.col("word").list.len()
     comma = pl.col("name").str.contains(r"^[^,]+,\s*\S")
     first, last = _only_capitals(word.list.first()), _only_capitals(word.list.last())
     family_last = (last & ~first & ~comma) if order == "family_first" else ~((first & ~last) | comma)
     family = pl.when(family_last).then(word.list.last()).otherwise(word.list.first())
     rest = pl.when(family_last).then(word.list.head(count - 1)).otherwise(word.list.tail(count - 1))
-    return {"family": pl.when(count > 1).then(family), "rest": pl.when(count > 1).then(rest).otherwise(word)}
+    usual = pl.lit(order != "family_first")
+    return {
+        "family": pl.when(count > 1).then(family),
+        "rest": pl.when(count > 1).then(rest).otherwise(word),
+        "turned": ((count > 1) & (family_last != usual)).fill_null(False),
+    }
 
 
 def _given_and_other(order: Order, local: bool) -> tuple[pl.Expr, pl.Expr]:
@@ -114,18 +157,10 @@ def _only_capitals(word: pl.Expr) -> pl.Expr:
     return (word.str.contains(r"^\p{Lu}[\p{Lu}'’\-]+$")).fill_null(False)
 
 
-def _parted_by_surname(parts: pl.DataFrame, reference: Reference) -> pl.DataFrame:
-    """A local name in one word, parted after the longest known surname that ends where a syllable does."""
-    if reference.script is None or not reference.surnames:
-        return parts
-    longest = sorted(reference.surnames, key=lambda name: (-len(name), name))
-    pattern = rf"^({'|'.join(longest)})([{reference.script.letters}].*)$"
-    groups = canonical(parts["given_name"], reference.script).str.extract_groups(pattern)
-    found = pl.col("family_name").is_null() & groups.struct.field("1").is_not_null()
-    return parts.with_columns(
-        family_name=pl.when(found).then(groups.struct.field("1")).otherwise("family_name"),
-        given_name=pl.when(found).then(groups.struct.field("2")).otherwise("given_name"),
-    )
+def _parted(parts: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """`family` and `given` of local names that came in one word."""
+    single = pl.when(pl.col("family_name").is_null()).then("given_name")
+    return parted_by_names(canonical(parts.select(single).to_series(), reference.script), reference)
 
 
 def written(names: pl.Series, local: bool, reference: Reference) -> pl.Series:

@@ -14,11 +14,14 @@ REMEDIES = {
     "implausible_age": "Correct {column}: nobody has that age.",
     "wrong_script": "Write {column} in its own script and in Unicode, not in an old font encoding.",
     "no_letters": "Write a name into {column}.",
+    "legacy_font": "Convert {column} to Khmer Unicode: it was typed in an old font encoding such as Limon.",
+    "unknown_area": "Correct {column}: the gazetteer knows no such area.",
+    "placeholder": "Leave {column} empty where there is no number, instead of a made-up one such as 000000000.",
+    "over_shared": "Ask for people's own number in {column}: some numbers stand on far too many households.",
     "repeated_row": "Send every row once.",
     "duplicate_key": "Give every row its own {column}; the first row with it was kept.",
     "applies_nowhere": "Check {column}: no kind of row that the contract knows has these values.",
 }
-COLUMNS = ("register", "snapshot_id", "row_no", "file", "column_name", "reason", "found", "remedy", "raw")
 TURNED_AWAY = {
     "_row": pl.Int64,
     "column_name": pl.String,
@@ -40,7 +43,7 @@ def turn_away(rows: pl.DataFrame, columns: tuple[str, ...], reason: pl.Expr, rem
     reasons = rows.select("_row", found=pl.when(told != "").then(told), reason=reason)
     said = pl.lit(remedy) if remedy else pl.col("reason").replace_strict(sentences, default=f"Correct {name}.")
     return reasons.select(
-        pl.col("_row").cast(pl.Int64),
+        "_row",
         column_name=pl.lit(name),
         reason=pl.col("reason"),
         found=pl.col("found"),
@@ -63,24 +66,19 @@ def first_reason(parts: list[pl.DataFrame]) -> pl.DataFrame:
     ).drop("together")
 
 
-def quarantine(
-    turned: pl.DataFrame, raw: pl.DataFrame, key: tuple[str, ...], register: str, snapshot: tuple[str, str]
-) -> pl.DataFrame:
-    """The rows of clean.quarantine. `raw` is the register as it came, with `_row`; `snapshot` its id and file.
+def quarantine(turned: pl.DataFrame, raw: pl.DataFrame, key: tuple[str, ...], file: str) -> pl.DataFrame:
+    """The rows of clean.quarantine, with `_row`. `raw` is rows of the register as they came, with `_row`.
 
     Of a row that may not be kept (`withhold`) only the key is shown.
     """
     whole = [column for column in raw.columns if not column.startswith("_")]
-    shown = raw.join(turned.with_columns(pl.col("_row").cast(raw.schema["_row"])), on="_row", how="inner")
-    return shown.sort("_row").select(
-        register=pl.lit(register),
-        snapshot_id=pl.lit(snapshot[0]),
-        row_no=pl.col("_row").cast(pl.Int64),
-        file=pl.lit(snapshot[1]),
-        column_name=pl.col("column_name"),
-        reason=pl.col("reason"),
-        found=pl.col("found"),
-        remedy=pl.col("remedy"),
+    return raw.join(turned, on="_row", how="inner", maintain_order="left").select(
+        "_row",
+        "column_name",
+        "reason",
+        "found",
+        "remedy",
+        file=pl.lit(file),
         raw=pl.when("withhold").then(_json(list(key))).otherwise(_json(whole)),
     )
 

@@ -1,6 +1,8 @@
 """What a country's reference data tell standardising: its script, names, areas and eras."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import polars as pl
 
 Rules = tuple[tuple[str, str], ...]  # ordered (regular expression, replacement)
 
@@ -17,6 +19,20 @@ class Script:
     digits: str  # ten of them, from zero
     signs: str  # first and last code point
     replace: Rules = ()
+    old_font: str | None = None  # a regular expression for what an old font's letters look like in a local name
+
+
+@dataclass(frozen=True)
+class Era:
+    """A national count of years: `offset` ahead of the common one, and one more from the day `change` (MMDD) on.
+
+    Years from `first` to `last` are of it.
+    """
+
+    offset: int
+    change: str
+    first: int
+    last: int
 
 
 @dataclass(frozen=True)
@@ -27,10 +43,17 @@ class Reference:
     script: Script | None = None
     titles: tuple[str, ...] = ()
     titles_or_names: tuple[str, ...] = ()  # titles only where two more words follow
-    surnames: tuple[str, ...] = ()  # local script: they split names written without a space
-    era_offset: int | None = None  # years to take from a year of the national era
-    era_from: int = 2400  # years from here on are of that era
+    alias_words: tuple[str, ...] = ()  # between a name and what its bearer is called
+    surnames: tuple[str, ...] = ()  # local script, canonical: with the given names they part joined names
+    given_names: tuple[str, ...] = ()
+    era: Era | None = None
+    months: tuple[tuple[str, ...], ...] = ()  # the names of each month, in lower case
+    date_words: tuple[str, ...] = ()  # words that stand around the parts of a date
     area_digits: tuple[int, ...] = ()  # digits of a code of each level; a level is a prefix of the next
+    area_words: tuple[tuple[str, ...], ...] = ()  # what an area of each level is called before its name
+    area_changes: tuple[tuple[str, str], ...] = ()  # old code, current code
+    areas: pl.DataFrame | None = field(default=None, compare=False)  # code, level, name_en, name_km: the gazetteer
+    areas_vintage: str | None = None
     latin_fold: Rules = ()
     latin_skeleton: Rules = ()  # applied to the fold
     romanise: Rules = ()  # local script to Latin letters, before fold and skeleton

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from transforms.mapping import FULL_NAMES, PEOPLE_INPUTS, YIELDED, RegisterMapping
+from transforms.mapping import AREA_INPUTS, FULL_NAMES, PEOPLE_INPUTS, YIELDED, RegisterMapping
 from transforms.tables import PEOPLE, Column, Table
 
 AUTOMATIC = ("register", "record_id", "snapshot_id", "row_no")
@@ -35,13 +35,13 @@ class RoleConflictError(ValueError):
 
 
 def targets(table: Table) -> dict[str, Column]:
-    """The canonical columns of a table that a contract may fill, with the inputs that only people have."""
+    """The canonical columns of a table that a contract may fill, with the inputs that people and areas have."""
     made = {f"{part}_{key}" for part in ("family", "given") for key in ("fold", "signs", "skeleton")}
-    made |= {"birth_year", "birth_precision"} if table is PEOPLE else set()
+    made |= {"birth_year", "birth_precision", "birth_calendar"} if table is PEOPLE else set()
     own = () if table.name in OWN_KEY_CAN_BE_FILLED else table.key[-1:]
     columns = {c.name: c for c in table.columns if c.name not in (*AUTOMATIC, *own) and c.name not in made}
-    inputs = {name: Column(name, "VARCHAR", "input") for name in PEOPLE_INPUTS} if table is PEOPLE else {}
-    return columns | inputs
+    inputs = (*(PEOPLE_INPUTS if table is PEOPLE else ()), *(AREA_INPUTS if "area_1" in columns else ()))
+    return columns | {name: Column(name, "VARCHAR", "input") for name in inputs}
 
 
 def roles(mapping: RegisterMapping) -> dict[str, Role]:
@@ -81,7 +81,7 @@ def _role(target: Column) -> Role:
         return Role.LOCAL_NAME if target.name.endswith("_local") else Role.NAME
     if target.name in ("other_name", "other_name_local"):
         return Role.LOCAL_NAME if target.name.endswith("_local") else Role.NAME
-    if target.name.startswith("area_"):
+    if target.name.startswith("area_") and target.name not in AREA_INPUTS:
         return Role.AREA
     if target.name in ("age", "age_on", "birth_date"):
         return {"age": Role.AGE, "age_on": Role.DATE, "birth_date": Role.BIRTH}[target.name]

@@ -3,23 +3,31 @@
 A `pl.Expr` in, a `pl.Expr` out, but for what has to call a library once a distinct value.
 """
 
+import re
 import unicodedata
+from functools import cache
 
 import polars as pl
 from khmerspell import khnormal  # type: ignore[import-untyped]
 
 from transforms.reference import Reference, Rules, Script
 
-HIDDEN = r"[\x{AD}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
+# Among them the two vowels of Khmer that have no shape, joiners of graphemes, and variation selectors.
+HIDDEN = (
+    r"[\x{AD}\x{34F}\x{61C}\x{17B4}\x{17B5}\x{180B}-\x{180E}\x{FE00}-\x{FE0F}"
+    r"\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
+)
 SPACES = r"[\s\x{A0}\p{Zs}\p{Cc}]+"
 ACCENTS = r"[\x{300}-\x{36F}]"
 LETTERS_NFKD_KEEPS = {"đ": "d", "ł": "l", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"}
+CAPITALS_NFKD_KEEPS = {"Đ": "D", "Ł": "L", "Ø": "O", "ẞ": "Ss", "Æ": "Ae", "Œ": "Oe", "Ð": "D", "Þ": "Th"}
 
 # Khmer words whose signs stand in order already: the library gives them back as they are (tests hold it to that).
 _BASE = r"[\x{1780}-\x{17A2}\x{17A5}-\x{17B3}]"
 _NO_RO = r"(?:\x{17D2}[\x{1780}-\x{1789}\x{178B}-\x{1799}\x{179B}-\x{17A2}])?"
 _BELOW = _NO_RO + r"(?:\x{17D2}[\x{1780}-\x{1789}\x{178B}-\x{17A2}])?"
 _ABOVE = r"[\x{17C9}\x{17CA}]?(?:\x{17D0}|[\x{17B6}-\x{17C5}]?[\x{17C6}\x{17CB}\x{17CD}]?)[\x{17C7}\x{17C8}]?"
+DOUBLED_SIGN = re.compile("([\u17b6-\u17d1\u17d3\u17dd])\\1+")
 SETTLED_KHMER = rf"^(?: |{_BASE}{_BELOW}{_ABOVE})*$"
 
 
@@ -35,17 +43,21 @@ def tidy(column: pl.Expr, missing: tuple[str, ...] = ()) -> pl.Expr:
 
 
 def ascii_digits(column: pl.Expr, script: Script | None) -> pl.Expr:
-    """Digits of the local script and full-width ones as 0 to 9."""
-    pairs = {chr(0xFF10 + n): str(n) for n in range(10)}
-    pairs |= {digit: str(n) for n, digit in enumerate(script.digits)} if script else {}
-    return column.str.replace_many(pairs)
+    """Decimal digits of any script as 0 to 9: so a regular expression's `\\d` means no others afterwards."""
+    local = {digit: str(n) for n, digit in enumerate(script.digits)} if script else {}
+    return column.str.replace_many(_decimal_digits() | local)
+
+
+@cache
+def _decimal_digits() -> dict[str, str]:
+    signs = map(chr, range(0x80, 0x20000))
+    return {sign: str(value) for sign in signs if (value := unicodedata.decimal(sign, None)) is not None}
 
 
 def latin(column: pl.Expr) -> pl.Expr:
     """Latin text in one form: compatibility signs unfolded, accents off, case left."""
     plain = column.str.normalize("NFKD").str.replace_all(ACCENTS, "")
-    lower = plain.str.replace_many(LETTERS_NFKD_KEEPS)
-    return lower.str.replace_many({k.upper(): v.capitalize() for k, v in LETTERS_NFKD_KEEPS.items() if k.upper() != v})
+    return plain.str.replace_many(LETTERS_NFKD_KEEPS).str.replace_many(CAPITALS_NFKD_KEEPS)
 
 
 def folded(column: pl.Expr, script: Script | None) -> pl.Expr:
@@ -87,7 +99,7 @@ def _settle(text: str, replace: Rules) -> str:
     seen: list[str] = []
     while text not in seen:
         seen.append(text)
-        text = khnormal(text)
+        text = DOUBLED_SIGN.sub(r"\1", khnormal(text))
         for found, put in replace:
             text = text.replace(found, put)
         text = unicodedata.normalize("NFC", text)

@@ -18,6 +18,14 @@ class BirthPrecision(StrEnum):
     DEFAULT_1_JANUARY = "default_1_january"  # written as 1 January, which mostly stands for "year only"
 
 
+class BirthCalendar(StrEnum):
+    """What `birth_date` was counted in where it was written."""
+
+    COMMON = "common"
+    BUDDHIST = "buddhist"
+    SPREADSHEET = "spreadsheet"  # days since the end of 1899
+
+
 class Scope(StrEnum):
     """Whom an identifier names. Only a person's identifier can prove that two records are one person."""
 

@@ -88,6 +88,26 @@ CHECKS = Table(
     ),
 )
 
+CLEANLINESS = Table(
+    "ops",
+    "cleanliness",
+    "one row a kind of damage in a column of a register on a night, and four rows that add up to the register's rows",
+    ("run_id", "register", "column_name", "from_kind", "to_kind"),
+    (
+        needed("run_id", "the run"),
+        REGISTER,
+        needed("column_name", "the source column; '_row' in the four rows that count whole rows"),
+        needed("from_kind", "how it was written, as in clean.repairs, or why the row is in quarantine; row for rows"),
+        needed(
+            "to_kind",
+            "what it stands as now, as in clean.repairs, or quarantined; of whole rows as_sent (nothing to mend), "
+            "mended, set_aside (at least one value) or quarantined",
+        ),
+        needed("rows", "rows of the snapshot in use", "BIGINT"),
+        needed("advice", "what to tell the agency, in one sentence without a value; empty for whole rows"),
+    ),
+)
+
 AREA_NAMES = Table(
     "reference",
     "areas",
@@ -117,5 +137,5 @@ POLICY = Table(
     ),
 )
 
-LEDGER = (RUNS, STAGES, SNAPSHOTS, ARRIVALS, CHECKS)
+LEDGER = (RUNS, STAGES, SNAPSHOTS, ARRIVALS, CHECKS, CLEANLINESS)
 REFERENCE = (AREA_NAMES, POLICY)

@@ -12,11 +12,11 @@ from flows.reference import load_reference
 from transforms import tables
 from transforms.mapping import RegisterMapping
 from transforms.reference import Reference
-from transforms.standardise import Counts, Snapshot, standardise
+from transforms.standardise import SLICE_ROWS, Counts, Snapshot, standardise
 
 AS_OF = date(2026, 11, 1)
 REFERENCE = Path(__file__).resolve().parents[3] / "data" / "reference"
-Standardised = Callable[[dict[str, object], pl.DataFrame], Counts]
+Standardised = Callable[..., Counts]
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 def standardised(con: duckdb.DuckDBPyConnection, cambodia: Reference) -> Standardised:
     """Give it a contract's mapping and the rows of a register; the clean tables are then in `con`."""
 
-    def run(mapping: dict[str, object], rows: pl.DataFrame) -> Counts:
+    def run(mapping: dict[str, object], rows: pl.DataFrame, slice_rows: int = SLICE_ROWS) -> Counts:
         contract = RegisterMapping.model_validate(mapping)
         con.register("rows", rows)
         con.execute(
@@ -45,6 +45,6 @@ def standardised(con: duckdb.DuckDBPyConnection, cambodia: Reference) -> Standar
                 SELECT 'snap' AS _snapshot, 'file.csv' AS _file, row_number() OVER () AS _row, * FROM rows"""
         )
         con.unregister("rows")
-        return standardise(con, contract, Snapshot("snap", "file.csv"), cambodia, AS_OF)
+        return standardise(con, contract, Snapshot("snap", "file.csv"), cambodia, AS_OF, slice_rows)
 
     return run

@@ -85,8 +85,11 @@ def test_a_good_row(con: duckdb.DuckDBPyConnection, standardised: Standardised) 
     (card,) = _all(con, "entitlements")
     assert (card["of_register"], card["of_record_id"], card["entitlement_id"]) == ("members", "H1/1", "H1/1")
     assert con.execute("SELECT value, is_valid FROM clean.identifiers").fetchall() == [("051234567", True)]
-    assert con.execute("SELECT column_name, repair, found, became FROM clean.repairs").fetchall() == [
-        ("id", "leading_zero", "51234567", "051234567")
+    assert con.execute(
+        "SELECT column_name, from_kind, found, became FROM clean.repairs ORDER BY column_name"
+    ).fetchall() == [
+        ("id", "lost_zero", "51234567", "051234567"),
+        ("phone", "lost_zero", "12345678", "+85512345678"),
     ]
 
 
@@ -95,7 +98,7 @@ def test_a_good_row(con: duckdb.DuckDBPyConnection, standardised: Standardised) 
     [
         ({"house": None}, "house", "required_missing"),
         ({"house": " ", "name": ""}, "house+name", "required_missing"),
-        ({"name": "suxa suPl"}, "name", "wrong_script"),
+        ({"name": "suxa suPl"}, "name", "legacy_font"),
         ({"sex": "X"}, "sex", "unknown_code"),
     ],
 )
@@ -113,8 +116,10 @@ def test_a_value_that_cannot_be_read_is_set_aside_where_the_row_can_be_used(
     con: duckdb.DuckDBPyConnection, standardised: Standardised
 ) -> None:
     assert standardised(MEMBERS, _rows({"dob": "31/02/1980", "phone": "none"})) == Counts(1, 1, 0)
-    asides = con.execute("SELECT column_name, repair, became FROM clean.repairs WHERE repair LIKE 'set%'").fetchall()
-    assert asides == [("dob", "set_aside_impossible_date", None), ("phone", "set_aside_unreadable_phone", None)]
+    asides = con.execute(
+        "SELECT column_name, from_kind, became FROM clean.repairs WHERE to_kind = 'set_aside'"
+    ).fetchall()
+    assert asides == [("dob", "impossible_date", None), ("phone", "unreadable_phone", None)]
 
 
 def test_the_first_row_of_a_key_is_kept(con: duckdb.DuckDBPyConnection, standardised: Standardised) -> None:

@@ -92,3 +92,37 @@ def test_latin_loses_accents_but_not_letters() -> None:
 def test_a_country_without_a_script_keeps_its_text() -> None:
     assert Reference().script is None
     assert canonical(pl.Series(["Иван"]), None).to_list() == ["Иван"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("សុុខ", "សុខ"),  # a vowel typed twice
+        ("សុខាា", "សុខា"),
+        ("ចាន់់", "ចាន់"),
+        ("កេីត", "កើត"),  # one vowel typed as its two halves
+        ("សេាម", "សោម"),
+        ("ម៊ាន", "ម៊ាន"),
+        ("មា៉លី", "ម៉ាលី"),  # the shifter after the vowel
+        ("អុ៊ំ", "អ៊ុំ"),
+        ("ពេជរ្", "ពេជរ្"),
+        ("ឲម", "ឱម"),
+        ("វណ្ណ:", "វណ្ណៈ"),
+        ("ភក្ដី", "ភក្តី"),
+    ],
+)
+def test_each_way_to_type_a_word_leads_to_one(written: str, meant: str) -> None:
+    assert _canonical([written]) == _canonical([meant]) == [meant]
+
+
+@pytest.mark.parametrize("code", [0x17B4, 0x17B5, 0x200B, 0x200D, 0x034F, 0x061C, 0x2060, 0xFE0F, 0xFEFF])
+def test_signs_without_a_shape_are_hidden(code: int) -> None:
+    text = f"សុ{chr(code)}ខ"
+    assert _of([text], has_hidden) == [True]
+    assert _of([text], tidy) == ["សុខ"]
+
+
+def test_canonical_names_stay_as_they_are(cambodia: Reference) -> None:
+    names = [*cambodia.surnames, *cambodia.given_names]
+    assert canonical(pl.Series(names), cambodia.script).to_list() == names
+    assert not any(_of(list(names), has_hidden))
