@@ -11,7 +11,7 @@ BIN := .venv/bin
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-.PHONY: help demo test check lock
+.PHONY: help demo test check docs bench lock
 
 help: ## Tell what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -27,6 +27,13 @@ check: .venv/installed ## Lint, format, types, import direction
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_imports.py
+
+docs: .venv/installed ## Write the data dictionary and the tables in the docs again
+	$(BIN)/python -m flows.dictionary
+	$(BIN)/python -m flows.reading_tables
+
+bench: .venv/installed ## Measure time and memory of standardising a sample country
+	$(BIN)/python benchmarks/standardising.py
 
 lock: .venv/installed ## Resolve the dependencies again
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \

@@ -3,12 +3,15 @@
 from datetime import date, datetime
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from flows import prefect_local, screen, settings, warehouse
 from flows.progress import Progress
+
+if TYPE_CHECKING:
+    from transforms.undoing import Undoing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +35,7 @@ class Exit(IntEnum):
 
 Home = Annotated[Path | None, typer.Option(help="Folder of the warehouse and releases. [RECONCILE_HOME]")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
-People = Annotated[int, typer.Option(min=100, help="How many people live in the sample country.")]
+People = Annotated[int, typer.Option(help="How many people live in the sample country: 100 to 20_000_000.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same country, to the byte.")]
 AsOf = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date that every rule is asked at; today if not given.")
@@ -56,14 +59,25 @@ def stop(message: str, code: Exit) -> NoReturn:
 
 @app.command()
 def sample(
-    out: Annotated[Path, typer.Option(help="Folder to write to: registers/ and truth/.")],
+    out: Annotated[Path, typer.Option(help="Folder to write to: registers/ and truth/, of several nights by date.")],
     people: People = 20_000,
     seed: Seed = 1,
+    nights: Annotated[int, typer.Option(help="How many drops of the registers; the last is of 2026-11-01.")] = 1,
+    every: Annotated[int, typer.Option(help="Days between two nights.")] = 7,
     as_json: Json = False,
 ) -> None:
-    """Write the registers of a made-up country, with the errors of real ones, and the truth about it."""
-    rows = write_sample(people, seed, out)
-    screen.show(rows, as_json, lambda: screen.sample(rows, out))
+    """Write the registers of a made-up country, with the errors of real ones, and the truth about it.
+
+    With --nights, people are born, die, marry, move, find and lose work between them, and what did not change is the
+    same to the byte. The whole country is --people 17_000_000: it is made and written in slices of a million.
+    """
+    from flows.sample import Nights, write_nights
+
+    with Progress() as progress:
+        drops = write_nights(people, seed, out, Nights(nights, every), progress.say)
+        progress.say_peak()
+    rows = drops[0].rows if nights == 1 else {str(drop.day): drop.rows for drop in drops}
+    screen.show(rows, as_json, lambda: screen.sample(drops))
 
 
 def write_sample(people: int, seed: int, out: Path) -> dict[str, int]:
@@ -140,14 +154,51 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def evaluate(
-    truth: Annotated[Path, typer.Option(help="Folder of the truth that `reconcile sample` wrote.")],
+def quality(
+    register: Annotated[str | None, typer.Argument(metavar="[REGISTER]", help="One register, by column.")] = None,
+    nights: Annotated[int, typer.Option(min=1, help="How many nights to show, the last one first.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Also write a table to send to an agency: .csv or .xlsx.")] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Measure the links and the findings of the last night against the known truth of a sample country."""
-    scores = measured(settings.folder("HOME", home, settings.HOME), truth)
-    screen.show(scores, as_json, lambda: screen.scores(scores))
+    """Tell how clean the registers are, night after night, and what to tell their agencies.
+
+    It shows no value of a person.
+    """
+    from flows import quality as cleanliness
+
+    facts = cleanliness.quality(settings.folder("HOME", home, settings.HOME), register, nights)
+    written = cleanliness.export(facts, out) if out else 0
+    screen.show(facts, as_json, lambda: screen.quality(facts, register))
+    if out and not as_json:
+        screen.say(f"{written:,} rows written to {out}")
+
+
+@app.command()
+def evaluate(
+    truth: Annotated[Path, typer.Option(help="Folder of the truth that `reconcile sample` wrote.")],
+    home: Home = None,
+    undoing: Annotated[bool, typer.Option("--undoing", help="Tell what became of every kind of dirt.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="With --undoing: a Markdown file to write the table to, in its section if marked."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure the last night against the known truth of a sample country: reading, links and findings."""
+    home = settings.folder("HOME", home, settings.HOME)
+    if not undoing:
+        facts = measured(home, truth)
+        screen.show(facts | {"undoing": facts["undoing"].to_dict()}, as_json, lambda: screen.scores(facts))
+        return
+    told = undone(home, truth)
+    if out:
+        import polars as pl
+
+        from flows.documents import write_undoing
+
+        write_undoing(told, pl.read_parquet(truth / "cases.parquet"), out)
+    screen.show(told.to_dict(), as_json, lambda: screen.undoing(told))
 
 
 def measured(home: Path, truth: Path) -> dict[str, Any]:
@@ -155,11 +206,31 @@ def measured(home: Path, truth: Path) -> dict[str, Any]:
 
     from transforms import evaluate as measure
 
-    if not (truth / "records.parquet").is_file():
-        raise ValueError(f"There is no truth in {truth}: give the folder `truth` that `reconcile sample` wrote.")
+    dirt = undone(home, truth)
     records, cases = (pl.read_parquet(truth / name) for name in ("records.parquet", "cases.parquet"))
     with warehouse.opened(home / "warehouse.duckdb", read_only=True) as con:
-        return {"linkage": measure.linkage_scores(con, records), "rules": measure.rule_scores(con, records, cases)}
+        links, rules = measure.linkage_scores(con, records), measure.rule_scores(con, records, cases)
+    unasked = sorted(set(cases["rule"]) - set(rules))
+    return {"undoing": dirt, "linkage": links, "rules": rules, "rules_not_asked": unasked}
+
+
+def undone(home: Path, truth: Path) -> "Undoing":
+    import polars as pl
+
+    from expectations.contracts import load_contracts
+    from transforms.undoing import measure_undoing
+
+    if not (truth / "records.parquet").is_file():
+        raise ValueError(f"There is no truth in {truth}: give the folder `truth` that `reconcile sample` wrote.")
+    if not (truth / "dirt.parquet").is_file():
+        raise ValueError(
+            f"The truth in {truth} is of an older version: make the country again with `reconcile sample`."
+        )
+    records, dirt = (pl.read_parquet(truth / f"{name}.parquet") for name in ("records", "dirt"))
+    contracts = load_contracts(settings.folder("REGISTERS", None, settings.CONTRACTS))
+    keys = {name: contract.key for name, contract in contracts.items()}
+    with warehouse.opened(home / "warehouse.duckdb", read_only=True) as con:
+        return measure_undoing(con, records, dirt, keys)
 
 
 @app.command("roll-back")

@@ -1,22 +1,34 @@
 """What the command prints: plain JSON for a machine, tables that fit a terminal for a person."""
 
 import json
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from flows.documents import summary
 from transforms.explain import Explanation
 from transforms.feature import MISSING
 from transforms.tables import Kind
+from transforms.undoing import Undoing
 
+if TYPE_CHECKING:
+    from flows.sample import Drop
+
+MOST_NIGHTS_SHOWN = 5
 console = Console(highlight=False)
 problems = Console(stderr=True, highlight=False)
+QUALITY_NOTE = (
+    "As sent: nothing in the row had to be mended. Mended: a value was. Set aside: a value could not be used. "
+    "Change: of the share as sent since the night before, in points. One register by column: reconcile quality REGISTER"
+)
 MARK = {"fresh": "[green]came[/]", "unchanged": "same", "held": "[red]held back[/]", "missing": "[red]missing[/]"}
 
 
@@ -43,12 +55,21 @@ def _table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     return table
 
 
-def sample(rows: dict[str, int], out: Path) -> None:
-    table = _table("register", "rows", right=("rows",))
-    for register, count in rows.items():
-        table.add_row(register, f"{count:,}")
+def sample(drops: "list[Drop]") -> None:
+    """Rows a register of each night, where it is, and how to run a night on it."""
+    shown = drops if len(drops) <= MOST_NIGHTS_SHOWN else [drops[0], *drops[-3:]]
+    days = tuple(str(drop.day) for drop in shown)
+    table = _table("register", *days, right=days)
+    for register in drops[0].rows:
+        table.add_row(register, *(f"{drop.rows[register]:,}" for drop in shown))
     console.print(table)
-    console.print(f"Registers: {out / 'registers'}\nTruth: {out / 'truth'}", soft_wrap=True)
+    for drop in drops:
+        console.print(f"Registers: {drop.folder / 'registers'}\nTruth: {drop.folder / 'truth'}", soft_wrap=True)
+    console.print("Run it, the oldest night first:" if len(drops) > 1 else "Run a night on it:", soft_wrap=True)
+    for drop in drops:
+        inbox = near(drop.folder.resolve() / "registers")
+        run = f"{near(Path(sys.argv[0]))} run --as-of {drop.day}"
+        console.print(f"  RECONCILE_INBOX={shlex.quote(str(inbox))} {run}", soft_wrap=True)
 
 
 def night(report: dict[str, Any]) -> None:
@@ -96,18 +117,93 @@ def _findings(rows: list[dict[str, Any]]) -> None:
 
 
 def scores(facts: dict[str, Any]) -> None:
-    """Accuracy of the links and of each rule."""
+    """How well values were read, and the accuracy of the links and of each rule."""
+    _reading(facts["undoing"])
     shown = ("precision", "recall", "F1")
     table = _table("links", *shown, right=shown)
     for name, score in facts["linkage"].items():
         table.add_row(name, *(f"{score[key]:.4f}" for key in ("precision", "recall", "f1")))
     console.print(table)
-    columns = ("precision", "recall", "F1", "true", "found")
+    columns = ("precision", "recall", "F1", "true", "found", "near misses\nfound")
     table = _table("rule", *columns, right=columns)
     for rule, score in facts["rules"].items():
         shares = (f"{score[key]:.3f}" for key in ("precision", "recall", "f1"))
-        table.add_row(rule, *shares, f"{score['true']:,}", f"{score['found']:,}")
+        table.add_row(rule, *shares, *(f"{score[key]:,}" for key in ("true", "found", "near_miss_hits")))
     console.print(table)
+    if facts["rules_not_asked"]:
+        console.print(f"True cases of rules that are not asked yet: {', '.join(facts['rules_not_asked'])}.")
+
+
+def _reading(told: Undoing) -> None:
+    """What became of the dirt, in short."""
+    for line in summary(told):
+        console.print(line, soft_wrap=True)
+    if worst := told.worst(5):
+        table = _table("most missed", "planted", "missed", "for example", right=("planted", "missed"))
+        for row in worst:
+            table.add_row(row["kind"], f"{row['planted']:,}", f"{row['missed']:,}", row["example"])
+        console.print(table)
+
+
+def undoing(told: Undoing) -> None:
+    """What became of every kind of dirt, by column, and of the values that were right."""
+    short = {"quarantined": "quar-\nantined", "set_aside": "set\naside", "unmeasured": "not\ntold"}
+    shown = ("planted", *told.fates)
+    numbers = tuple(short.get(name, name) for name in shown)
+    table = _table("kind, column", *numbers, right=numbers)
+    table.padding = 0  # the box parts the columns already
+    for column in table.columns:
+        column.no_wrap = True
+    for kind, rows in groupby(told.kinds, key=lambda row: row["kind"]):
+        table.add_row(f"[bold]{kind}[/]")
+        for row in rows:
+            table.add_row(f" {row['column']}", *(f"{row[name]:,}" if row[name] else "" for name in shown))
+    console.print(table)
+    numbers = ("right", "made_wrong", "set_aside", "invented")
+    heads = tuple(name.replace("_", " ") for name in numbers)
+    table = _table("without dirt", *heads, right=heads)
+    for row in told.columns:
+        table.add_row(row["column"], *(f"{row[name]:,}" for name in numbers))
+    console.print(table)
+    _reading(told)
+
+
+def quality(facts: dict[str, Any], register: str | None) -> None:
+    """How clean all registers are, or one of them by column and kind."""
+    rows = facts["registers"]
+    several = len({row["night"] for row in rows}) > 1
+    numbers = ("rows", "as\nsent", "mended", "set\naside", "quaran-\ntined", "change")
+    table = _table("register", *numbers, right=numbers)
+    table.padding = 0  # the box parts the columns already
+    for row in rows:
+        if several and row["night"] == rows[0]["night"]:
+            table.add_row(f"[bold]{row['register']}[/]")
+        shares = (f"{row[key] / row['rows']:.1%}" for key in ("as_sent", "mended", "set_aside", "quarantined"))
+        name = f"  {row['night']}" if several else row["register"]
+        table.add_row(name, f"{row['rows']:,}", *shares, _change(row["change"]))
+    console.print(table)
+    if register is None:
+        console.print(QUALITY_NOTE)
+    else:
+        _kinds([row for row in facts["kinds"] if row["night"] == rows[0]["night"]])
+
+
+def _kinds(rows: list[dict[str, Any]]) -> None:
+    """What was found in one register on its last night, and what to tell its agency."""
+    table = _table("column", "found as", "stands as", "rows", "share", "change", right=("rows", "share", "change"))
+    for row in rows:
+        numbers = (f"{row['rows']:,}", f"{row['share']:.2%}", _change(row["change"]))
+        table.add_row(row["column"], *(row[key].replace("_", " ") for key in ("from_kind", "to_kind")), *numbers)
+    console.print(table)
+    told = dict.fromkeys(row["advice"] for row in rows if row["rows"])
+    console.print("To tell the agency:" if told else "Nothing had to be mended.")
+    for sentence in told:
+        console.print(f"- {sentence}", markup=False)
+
+
+def _change(points: float | None) -> str:
+    """In percentage points; nothing on the first night."""
+    return "-" if points is None else f"{points * 100:+.2f}"
 
 
 def explanation(told: Explanation) -> None:
@@ -130,16 +226,17 @@ def near(path: Path) -> Path:
 
 
 def demo(report: dict[str, Any], measured: dict[str, Any]) -> None:
-    """What a newcomer wants to know, in ten lines."""
+    """What a newcomer wants to know, in eleven lines."""
     totals, registers = report["totals"], report["registers"]
     kinds = Counter({row["kind"]: 0 for row in report["findings"]})
     for row in report["findings"]:
         kinds[row["kind"]] += row["findings"]
     came = sum(row["state"] in ("fresh", "unchanged") for row in registers)
-    link = measured["linkage"]["pairwise"]
+    link, told = measured["linkage"]["pairwise"], measured["undoing"]
     lines = [
         f"Registers     {came} of {len(registers)} came, {sum(r['rows_in'] for r in registers):,} rows",
         f"Quarantined   {totals['quarantined']:,} rows that could not be read, each with its reason",
+        f"Dirt          {told.share:.1%} of {told.damaged:,} values undone, {told.made_wrong} right values made wrong",
         f"People        {totals['records']:,} records are {totals['persons']:,} people, by {totals['links']:,} links",
         f"Links         {link['precision']:.1%} right, {link['recall']:.1%} of all found, measured against the truth",
         *(f"{kind.capitalize():<13} {kinds[kind]:,} findings for review" for kind in Kind),

@@ -53,3 +53,12 @@ def test_evaluating_without_truth_says_where_it_comes_from(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "reconcile sample" in failed_with(capsys, monkeypatch, "evaluate", "--truth", tmp_path, "--home", tmp_path)
+
+
+def test_a_truth_of_an_older_layout_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "records.parquet").touch()
+    told = failed_with(capsys, monkeypatch, "evaluate", "--truth", tmp_path, "--home", tmp_path)
+    assert "older version" in told
+    assert "reconcile sample" in told

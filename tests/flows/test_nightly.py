@@ -106,7 +106,7 @@ EXPECTED = {
     "idpoor_households": ("held", "household_code"),
     "idpoor_members": ("missing", "utf-16"),
     "family_package_enrolments": ("missing", "family_package_enrolments.xlsx"),
-    "grievances": ("held", "2 rows"),
+    "grievances": ("held", "came with 2"),
     "hef_claims": ("missing", "hef_claims.parquet"),
     "nssf_members": ("missing", "locked"),
 }
