@@ -21,7 +21,6 @@ from transforms.country.cases import true_cases
 from transforms.country.civil_registers import civil_births, civil_deaths
 from transforms.country.clerks import Desk
 from transforms.country.health_line_list import health_line_list
-from transforms.country.ledger import DIRT
 from transforms.country.near_misses import near_misses, plant_near_misses
 from transforms.country.nights import EARLIEST, as_at
 from transforms.country.planting import person_id
@@ -88,7 +87,7 @@ def write_nights(people: int, seed: int, out: Path, nights: Nights, progress: Pr
     A night is `registers/*` and `truth/*.parquet`, in `out` or, of several, in `out/<date>`. Truth: people, records
     (what each record means), dirt (what was damaged), as transforms/country/truth.py tells; cases (rule, subject_kind,
     subject, kind, planted). The same people and seed give the same bytes. A large country is made and written one
-    slice after another, in the memory of one. Below some 10,000 people not every rule finds room for its cases. Raises
+    slice after another, in the memory of one. Below some 15,000 people not every rule finds room for its cases. Raises
     `ValueError` for too few or too many people, and for nights too far back.
     """
     if people < FEWEST:
@@ -135,16 +134,18 @@ def plant(country: Country) -> Planted:
 def write_night(planted: Planted, day: int, files: Files, truth: Truth) -> dict[str, int]:
     """Write what agencies know on that day, and the truth of that day; gives rows a register."""
     country = as_at(planted.country, day)
-    sent = registers(country)
-    for name, register in sent.items():
+    sent, rows = {}, {}
+    for name in REGISTERS:
+        register = sent_by(name, country)
         files.write(name, register.rows)
+        sent[name], rows[name] = register.without_rows(), register.rows.height
     who = {name: register.who for name, register in sent.items() if isinstance(register, Written)}
     cases = true_cases(country, who, planted.meant)
     near = planted.near if day == planted.country.as_of else known_by_then(planted.near, country)
     every = numbered(pl.concat([cases, near_misses(country, near, cases)]), country.population.first)
     for name, frame in truths(country, sent, every).items():
         truth.write(name, frame)
-    return {name: register.rows.height for name, register in sent.items()}
+    return rows
 
 
 def known_by_then(subjects: pl.DataFrame, country: Country) -> pl.DataFrame:
@@ -174,27 +175,30 @@ def read_reference() -> Reference:
     )
 
 
+REGISTERS: dict[str, Callable[[Desk, Country], Sent]] = {
+    "idpoor_households": lambda desk, country: idpoor_households(desk, country.cards),
+    "idpoor_members": lambda desk, country: idpoor_members(desk, country.roster, country.cards),
+    "family_package_enrolments": lambda desk, country: family_package_enrolments(desk, country.enrolments),
+    "family_package_payments": lambda desk, country: family_package_payments(desk, country.payments),
+    "nssf_members": lambda desk, country: nssf_members(desk, country.members, country.contributions),
+    "nssf_contributions": lambda desk, country: nssf_contributions(desk, country.contributions),
+    "hef_claims": lambda desk, country: hef_claims(desk, country.claims),
+    "disability": lambda desk, country: disability(desk, country.disability),
+    "civil_births": lambda desk, country: civil_births(desk, country.births),
+    "civil_deaths": lambda desk, country: civil_deaths(desk, country.deaths),
+    "grievances": lambda desk, country: grievances(desk, country.grievances),
+    "health_line_list": lambda desk, country: health_line_list(desk, country.line_list),
+}
+
+
+def sent_by(register: str, country: Country) -> Sent:
+    """A register as sent, with what was damaged; one that names people tells who each record is."""
+    return REGISTERS[register](Desk(register, country.population, country.reference, country.seed), country)
+
+
 def registers(country: Country) -> dict[str, Sent]:
-    """Every register as sent, with what was damaged; those that name people tell who each record is."""
-
-    def desk(register: str) -> Desk:
-        return Desk(register, country.population, country.reference, country.seed)
-
-    contributions = nssf_contributions(desk("nssf_contributions"), country.contributions)
-    return {
-        "idpoor_households": idpoor_households(desk("idpoor_households"), country.cards),
-        "idpoor_members": idpoor_members(desk("idpoor_members"), country.roster, country.cards),
-        "family_package_enrolments": family_package_enrolments(desk("family_package_enrolments"), country.enrolments),
-        "family_package_payments": family_package_payments(desk("family_package_payments"), country.payments),
-        "nssf_members": nssf_members(desk("nssf_members"), country.members, country.contributions),
-        "nssf_contributions": Sent(contributions, pl.DataFrame(schema=DIRT)),
-        "hef_claims": hef_claims(desk("hef_claims"), country.claims),
-        "disability": disability(desk("disability"), country.disability),
-        "civil_births": civil_births(desk("civil_births"), country.births),
-        "civil_deaths": civil_deaths(desk("civil_deaths"), country.deaths),
-        "grievances": grievances(desk("grievances"), country.grievances),
-        "health_line_list": health_line_list(desk("health_line_list"), country.line_list),
-    }
+    """Every register as sent."""
+    return {name: sent_by(name, country) for name in REGISTERS}
 
 
 def truths(country: Country, sent: dict[str, Sent], cases: pl.DataFrame) -> dict[str, pl.DataFrame]:

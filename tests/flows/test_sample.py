@@ -10,7 +10,7 @@ import pytest
 from flows.sample import write_sample
 from transforms.country.cases import CASES, CASES_AS_WRITTEN, CASES_OF_CASES
 
-PEOPLE = 12_000
+PEOPLE = 16_000
 RULES = {*CASES, *CASES_AS_WRITTEN, *CASES_OF_CASES}
 NOT_PLANTED = {"N09", "N11"}  # clerks' slips
 KEYS = {

@@ -7,7 +7,18 @@ from transforms.country.chance import Flags, Ints
 from transforms.country.clerks import ISO, Desk, Page, none_of, persons, phone_told
 from transforms.country.dirt_numbers import tail_wrong
 from transforms.country.draws import mixed
-from transforms.country.fields import area_code, coded, identifier, in_words, phone, sex, whole_latin, whole_local
+from transforms.country.fields import (
+    LATIN,
+    LOCAL,
+    area_code,
+    coded,
+    identifier,
+    in_words,
+    phone,
+    sex,
+    whole_latin,
+    whole_local,
+)
 from transforms.country.ledger import Ledger, replaced
 from transforms.country.truth import Sent, Written, sent, with_totals, written
 
@@ -19,12 +30,7 @@ RELATION_VARIANTS = {
     "parent": ("father", "mother"),
     "other": ("ផ្សេងៗ", "ផ្សេងៗ"),
 }
-LOCAL, LATIN = ("family_name_local", "given_name_local"), ("family_name", "given_name")
 TOTAL = "សរុប"
-
-
-def as_date(column: str) -> pl.Expr:
-    return pl.col(column).cast(pl.Int32).cast(pl.Date)
 
 
 def idpoor_households(desk: Desk, cards: pl.DataFrame) -> Sent:
@@ -107,6 +113,7 @@ def name_missing(page: Page, name: pl.Series) -> pl.Series:
 
 def relation(page: Page) -> pl.Series:
     right, man = page.frame["relation"], page.flags("man")
+    page.ledger.means("relation_to_head", right)
     his, hers = (right.replace_strict({code: pair[n] for code, pair in RELATION_VARIANTS.items()}) for n in (0, 1))
     return coded(page, "relation_to_head", right, replaced(hers, man, his))
 
@@ -182,7 +189,7 @@ def family_package_payments(desk: Desk, payments: pl.DataFrame) -> Sent:
         pl.col("component").replace_strict(COMPONENTS), "round",
         pl.col("amount").alias("amount_khr"),
         cells(page.days("paid_on", "pay_date", ISO)).alias("pay_date"),
-        phone(page, "wallet").alias("wallet_msisdn"),
+        phone(page, "wallet_msisdn").alias("wallet_msisdn"),
         "status",
         pl.col("reason").alias("reject_reason"),
     )  # fmt: skip

@@ -22,6 +22,7 @@ from transforms.country.cases_facts import (
     severe_cards,
 )
 from transforms.country.planting import in_force, listed, living
+from transforms.country.population import as_date
 from transforms.country.programmes import holds_card
 from transforms.country.world import Country
 
@@ -202,7 +203,7 @@ def e16(country: Country) -> pl.DataFrame:
     force, nor a patient of the Health Equity Fund since the first of those three months."""
     dependants = country.members.filter(pl.col("parent").is_not_null())
     since = last_months(country, policy(country, "lost_job_months"))[-1] + "-01"
-    visited = pl.col("visited_on").cast(pl.Int32).cast(pl.Date) >= pl.lit(since).str.to_date()
+    visited = as_date("visited_on") >= pl.lit(since).str.to_date()
     treated = country.claims.filter((pl.col("payer") == "HEF") & visited)
     people = lost_jobs(country)
     for cover in (dependants, listed(country), treated):

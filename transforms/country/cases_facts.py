@@ -6,7 +6,7 @@ from datetime import timedelta
 import polars as pl
 
 from transforms.country.planting import living
-from transforms.country.population import EPOCH
+from transforms.country.population import EPOCH, as_date
 from transforms.country.world import Country
 
 Who = Mapping[str, pl.DataFrame]
@@ -30,21 +30,24 @@ def policy_list(country: Country, name: str) -> list[int]:
 
 def age_on(day: pl.Expr | int) -> pl.Expr:
     """Full years on a day (days since 1970), by the calendar."""
-    on = (pl.lit(day) if isinstance(day, int) else day).cast(pl.Int32).cast(pl.Date)
-    born = pl.col("born").cast(pl.Int32).cast(pl.Date)
-    before = (on.dt.month() * 100 + on.dt.day()) < (born.dt.month() * 100 + born.dt.day())
+    on, born = as_date(pl.lit(day) if isinstance(day, int) else day), as_date("born")
+    before = day_of_year(on) < day_of_year(born)
     return on.dt.year() - born.dt.year() - before.cast(pl.Int32)
+
+
+def day_of_year(day: pl.Expr) -> pl.Expr:
+    """Month and day as one number in the order of the calendar, the same in leap years."""
+    return day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
 
 
 def months_after_birth(months: int) -> pl.Expr:
     """The day (since 1970) so many months after birth."""
-    born = pl.col("born").cast(pl.Int32).cast(pl.Date)
-    return born.dt.offset_by(f"{months}mo").cast(pl.Int32)
+    return as_date("born").dt.offset_by(f"{months}mo").cast(pl.Int32)
 
 
 def month_of(day: pl.Expr) -> pl.Expr:
     """The month of a day (since 1970), as 2026-10."""
-    return day.cast(pl.Int32).cast(pl.Date).dt.strftime("%Y-%m")
+    return as_date(day).dt.strftime("%Y-%m")
 
 
 def last_months(country: Country, count: int) -> list[str]:

@@ -23,13 +23,8 @@ CHILD, SPOUSE, PARENT = "child", "spouse", "parent"
 
 def n01(_: Country, who: Who) -> pl.DataFrame:
     """People whose sex, as written, differs between two registers."""
-    return differs_between_registers(
-        pl.concat(
-            frame.select("person", value="man", register=pl.lit(name))
-            for name, frame in who.items()
-            if name != "grievances"
-        )
-    )
+    told = pl.concat(frame.select("person", value="man", register=pl.lit(name)) for name, frame in who.items())
+    return differs_between_registers(told.drop_nulls())
 
 
 def n02(_: Country, who: Who) -> pl.DataFrame:

@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from transforms.country.assistance_registers import LOCAL, TOTAL
+from transforms.country.assistance_registers import TOTAL
 from transforms.country.clerks import Desk, persons
-from transforms.country.fields import identifier, in_words, parts_in_khmer, sex, village_code, whole_local
+from transforms.country.fields import LOCAL, identifier, in_words, parts_in_khmer, sex, village_code, whole_local
 from transforms.country.ledger import replaced
+from transforms.country.population import as_date
 from transforms.country.truth import Written, with_totals, written
 
 SEX_CODES = (("ប្រុស", "ស្រី"), ("ប", "ស"), ("1", "2"))
@@ -23,7 +24,7 @@ def civil_births(desk: Desk, births: pl.DataFrame) -> Written:
     rows = page.frame.select(
         number.alias("cert_no"),
         pl.format("B{}", pl.Series(desk.key(births["certificate"])) // 100 + 1).alias("book_no"),
-        pl.col("registered_on").cast(pl.Int32).cast(pl.Date).dt.strftime("%Y").alias("book_year"),
+        as_date("registered_on").dt.strftime("%Y").alias("book_year"),
         village_code(page).alias("village_code"),
         names["family_km"].alias("child_surname_km"),
         names["given_km"].alias("child_given_km"),

@@ -23,14 +23,14 @@ from transforms.country.dirt_text import mistyped
 from transforms.country.draws import Draws, mixed
 from transforms.country.homes import village_on
 from transforms.country.ledger import Ledger, replaced
-from transforms.country.population import Population, Reference, digits
+from transforms.country.population import Population, Reference, as_date, digits
+from transforms.country.slices import NUMBERS_A_PERSON
 
-ROWS_A_PERSON = 4  # room for numbers of rows: no register has more rows than so many a person
 NAMES = ("family_name_local", "given_name_local", "family_name", "given_name")
 SHORT = {"family_name_local": "family_km", "given_name_local": "given_km", "family_name": "family_latin",
          "given_name": "given_latin"}  # fmt: skip
 CHIEFS_WITH_FEWER_FOLLOWERS = 0.75
-PARTED = "^(Srey|Bun|Sok|Chan|Kim)([b-df-gj-np-tv-z]h?[aeiou].*)$"  # first syllables that stand alone as well
+PARTED = "^(Srey|Bun|Sok)([b-df-hj-np-tv-z]?[aeiou].*)$"  # first syllables that stand alone as well
 DAY = "%d/%m/%Y"
 ISO = "%Y-%m-%d"
 
@@ -46,15 +46,17 @@ class Desk:
 
     @property
     def habits(self) -> Parameters:
-        return dict(self.reference.parameters["registers"][self.register])
+        habits: Parameters = self.reference.parameters["registers"][self.register]
+        return habits
 
     def rates(self, group: str) -> Parameters:
-        return dict(self.habits.get(group, {}))
+        rates: Parameters = self.habits.get(group, {})
+        return rates
 
     def rate(self, group: str, kind: str) -> float:
         return float(self.rates(group).get(kind, 0.0))
 
-    def key(self, index: pl.Series, each: int = ROWS_A_PERSON) -> Ints:
+    def key(self, index: pl.Series, each: int = NUMBERS_A_PERSON) -> Ints:
         """Keys that no other piece of the country has, for rows numbered from 0 in this one."""
         return index.to_numpy().astype(np.int64) + self.population.first * each
 
@@ -64,9 +66,12 @@ class Desk:
     def draws(self, key: Ints) -> Draws:
         return Draws(self.seed, self.register, key)
 
-    def number(self, index: pl.Series, prefix: str, width: int = 8) -> pl.Series:
+    def number(self, index: pl.Series, prefix: str) -> pl.Series:
         """Numbers of rows that tell nothing of when or why the row was made."""
-        return prefix + digits(scattered_number(self.key(index), self.seed, 0, 10**width), width)
+        return self.scattered(self.key(index), prefix, 8)
+
+    def scattered(self, key: Ints, prefix: str, width: int) -> pl.Series:
+        return prefix + digits(scattered_number(key, self.seed, 0, 10**width), width)
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ class Page:
 
     def days(self, source: str, column: str, form: str = DAY, lost: str = "set_aside") -> pl.Series:
         """Days of the facts (numbers since 1970) as text, under the name of the column they are sent in."""
-        day = self.frame[source].cast(pl.Int32).cast(pl.Date)
+        day = self.frame.select(as_date(source)).to_series()
         return self.paper(form).dates(column, day, np.zeros(self.size, dtype=bool), lost)
 
     def births(self, form: str = DAY, lost: str = "set_aside") -> pl.Series:
@@ -189,9 +194,7 @@ def latin_name(page: Page, part: str, true: pl.DataFrame) -> pl.Series:
     written = names.spellings.gather(other).str.to_titlecase()
     written = page.ledger.damage((column,), "other_spelling", own, strays, written)
     if part == "given":
-        parted = written.str.replace(
-            "^(Srey|Bun|Sok)([b-df-hj-np-tv-z][aeiou].*|[aeiou].*)$", "${1} ${2}"
-        ).str.to_titlecase()
+        parted = written.str.replace(PARTED, "${1} ${2}").str.to_titlecase()
         written = page.ledger.damage((column,), "split_name", written, page.hits("names", "split"), parted)
     typed, alike = mistyped(page.draws, column, written, page.desk.rate("names", "latin_typo") / 2)
     return slipped(page, column, written, typed.str.to_titlecase(), alike)

@@ -80,6 +80,7 @@ class Paper:
         """The days (dates) as text under the column's name in the truth; of some only the year.
 
         `lost` is what becomes of a date that nobody can read: set_aside, or quarantined where it is required."""
+        self.ledger.means(column, day.dt.strftime("%Y-%m-%d"))
         known = day.is_not_null().to_numpy()
         kinds = self.draws.kind(f"{column} form", {kind: self.rates.get(kind, 0.0) for kind in FORM_KINDS})
         whole = known & ~year_only

@@ -8,15 +8,17 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from transforms.country.chance import DAYS_A_YEAR, Parameters, between, happens, pick, stream
-from transforms.country.population import EPOCH, Population, Reference, day_number
+from transforms.country.chance import DAYS_A_YEAR, Ints, Parameters, between, happens, pick, stream
+from transforms.country.population import EPOCH, Population, Reference, as_date, day_number
 
 HUBS = ("05", "08", "12")  # Kampong Speu, Kandal, Phnom Penh
 HUB_SHARES = [0.2, 0.3, 0.5]
 PROVINCES = 25
 PER_ENTERPRISE = 40
 BASE = PROVINCES * 4  # an enterprise number tells province, branch, and first or second of its kind
+FIRST_OF_ONE = 10_000_000  # from here on numbers are of the self-employed, each their own enterprise
 WAGES = (800_000, 850_000, 1_000_000, 1_300_000, 2_000_000)
+MONTHS_KEPT = 6  # of contributions, before the month under way
 
 
 def make_members(population: Population, cards: pl.DataFrame, seed: int, reference: Reference) -> pl.DataFrame:
@@ -72,7 +74,7 @@ def hired_workers(
 
 def months_paid(as_of: int) -> pl.Expr:
     """Full months of work among the last six before the day."""
-    first = [month_begins(as_of, ago) for ago in range(6, 0, -1)]
+    first = [month_begins(as_of, ago) for ago in range(MONTHS_KEPT, 0, -1)]
     return pl.sum_horizontal(worked(pl.lit(day)).cast(pl.Int64) for day in first)
 
 
@@ -90,7 +92,7 @@ def month_begins(day: int, ago: int) -> int:
 
 def employed(rng: np.random.Generator, workers: pl.DataFrame, population: Population, p: Parameters) -> pl.DataFrame:
     """Adds `enterprise`: garment workers have theirs in and around the capital, some of them far from their rural home;
-    everybody else in their own province."""
+    everybody else in their own province, the self-employed one each."""
     size = workers.height
     hub = workers["province"].is_in(list(HUBS)).to_numpy()
     private = (workers["scheme"] == "private").to_numpy()
@@ -108,16 +110,29 @@ def employed(rng: np.random.Generator, workers: pl.DataFrame, population: Popula
     rank = np.floor(rng.random(size) ** 2 * max(size / PER_ENTERPRISE / PROVINCES / 2, 1)).astype(np.int64)
     first = population.first // BASE**2 * BASE
     number = first + (rank * PROVINCES + province - 1) * 4 + sewing * 2
+    own_number = of_one(population.first + workers["person"].to_numpy(), own)
+    number = np.where((workers["scheme"] == "self").to_numpy(), own_number, number)
     return workers.with_columns(pl.Series("enterprise", 1 + number))
 
 
-def enterprise_province(enterprise: pl.Expr) -> pl.Expr:
-    """The province an enterprise is in."""
-    return ((enterprise - 1) // 4 % PROVINCES + 1).cast(pl.String).str.zfill(2)
+def of_one(person: Ints, province: Ints) -> Ints:
+    return FIRST_OF_ONE + (person * PROVINCES + province - 1) * 4
 
 
-def is_garment(enterprise: pl.Expr) -> pl.Expr:
-    return (enterprise - 1) // 2 % 2 == 1
+def is_own(enterprise: pl.Expr) -> pl.Expr:
+    """Whether the enterprise is a self-employed person."""
+    return enterprise > FIRST_OF_ONE
+
+
+def other_employer(enterprise: pl.Expr) -> pl.Expr:
+    """Where somebody of this enterprise works too: the next one of its kind, or the largest of the province of a
+    self-employed person."""
+    return pl.when(is_own(enterprise)).then(1 + (enterprise - 1) // 4 % PROVINCES * 4).otherwise(enterprise + 1)
+
+
+def contribution(wage: pl.Expr | int) -> pl.Expr:
+    """What is due for a wage: 2.6% of it."""
+    return (pl.lit(wage) if isinstance(wage, int) else wage) * 26 // 1000
 
 
 def dependants(
@@ -140,19 +155,22 @@ def dependants(
 
 
 def make_contributions(members: pl.DataFrame, seed: int, reference: Reference) -> pl.DataFrame:
-    """Contributions of the last six months: member, month (2026-10), enterprise, amount; two employers are legal."""
+    """Contributions of the last six months: member, month (2026-10), enterprise, amount; two employers are legal.
+
+    For their own enterprise the self-employed pay one amount, whatever they earn."""
+    p = reference.parameters["social_security"]
     workers = members.filter(pl.col("months") > 0).select("member", "enterprise", "hired", "left", "wage_band")
     # The same members have two employers whenever it is asked.
-    share = reference.parameters["social_security"]["two_employers"]
-    has_two = (pl.col("member") * 104_729 + seed * 31) % 1000 < share * 1000
-    second = workers.filter(has_two).with_columns(pl.col("enterprise") + 1)
-    months = pl.DataFrame({"first": [month_begins(reference.as_of, ago) for ago in range(1, 7)]})
+    has_two = (pl.col("member") * 104_729 + seed * 31) % 1000 < p["two_employers"] * 1000
+    second = workers.filter(has_two).with_columns(other_employer(pl.col("enterprise")).alias("enterprise"))
+    months = pl.DataFrame({"first": [month_begins(reference.as_of, ago) for ago in range(1, MONTHS_KEPT + 1)]})
     wage = pl.col("wage_band").replace_strict(dict(enumerate(WAGES, 1)), return_dtype=pl.Int64)
+    amount = pl.when(is_own(pl.col("enterprise"))).then(p["self_employed_pay"]).otherwise(contribution(wage))
     return (
         pl.concat([workers, second])
         .join(months, how="cross")
         .filter(worked(pl.col("first")))
-        .with_columns(month=pl.col("first").cast(pl.Int32).cast(pl.Date).dt.strftime("%Y-%m"))
-        .select("member", "month", "enterprise", (wage * 26 // 1000).alias("amount"))
+        .with_columns(month=as_date("first").dt.strftime("%Y-%m"))
+        .select("member", "month", "enterprise", amount.cast(pl.Int64).alias("amount"))
         .sort("member", "month", "enterprise")
     )

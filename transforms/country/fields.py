@@ -170,6 +170,7 @@ def khmer(page: Page, column: str, text: pl.Series, free: Flags, group: str) -> 
 def phone(page: Page, column: str = "phone") -> pl.Series:
     """Phones as dialled at home, or without the zero, with the country's code, in groups, in Khmer digits."""
     number = page.frame["phone"]
+    page.ledger.means(column, "+855" + number.str.strip_chars_start("0"))
     free = ~page.ledger.lost(column, page.size)
     kinds = page.draws.kind("phone form", page.desk.shares("phone", "zero_lost", "international", "spaced"))
     short, abroad, spaced = (kinds[kind] & free for kind in kinds)
@@ -188,6 +189,7 @@ def village_code(page: Page, column: str = "area_4") -> pl.Series:
 
 def area_code(page: Page, column: str, code: pl.Series) -> pl.Series:
     """Codes of districts or below."""
+    page.ledger.means(column, code)
     old = page.desk.reference.parameters["old_districts"]
     kinds = page.draws.kind(
         f"{column} form", {kind: page.desk.rate("area", kind) for kind in ("zero_lost", "old_code")}

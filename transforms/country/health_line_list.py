@@ -4,18 +4,21 @@ name, age and the names of village and commune. What the visits were for is neve
 import numpy as np
 import polars as pl
 
-from transforms.country.assistance_registers import LOCAL, unreadable
-from transforms.country.clerks import Desk, Page, persons
-from transforms.country.fields import area_code, khmer, phone, sex, whole_local
-from transforms.country.ledger import replaced
+from transforms.country.assistance_registers import unreadable
+from transforms.country.clerks import Desk, Page, persons, slipped
+from transforms.country.dirt_text import mistyped
+from transforms.country.fields import LOCAL, area_code, khmer, phone, sex, whole_local
+from transforms.country.ledger import differs, replaced
 from transforms.country.service_registers import habits_of_age, with_age
 from transforms.country.truth import Written, written
+from transforms.country.visits import VISITS_A_PERSON
 
 OUTCOMES = ("recovered", "referred", "follow-up", None)
 
 
 def health_line_list(desk: Desk, visits: pl.DataFrame) -> Written:
-    page = persons(desk, visits, desk.key(visits["visit"]), "visited_on")
+    key = desk.key(visits["visit"], VISITS_A_PERSON)
+    page = persons(desk, visits, key, "visited_on")
     page = with_age(page.but(**habits_of_age(page)))
     page = with_places(page)
     home = desk.population.people["village"].gather(visits["person"])
@@ -24,7 +27,7 @@ def health_line_list(desk: Desk, visits: pl.DataFrame) -> Written:
     uses = page.precision("age")
     visit = page.days("visited_on", "visit_date", lost="quarantined")
     rows = page.frame.select(
-        desk.number(visits["visit"], "L").alias("line_no"),
+        desk.scattered(key, "L", 9).alias("line_no"),
         centre.alias("health_centre"),
         unreadable(page, "visit_date", visit, "?").alias("visit_date"),
         whole_local(page).alias("name_km"),
@@ -45,6 +48,7 @@ def with_places(page: Page) -> Page:
     """Adds `district`, and `commune_text` and `village_text`: names in Khmer or Latin letters, as they are written.
 
     A name that two villages of the commune bear (or two communes of the district) tells nobody which is meant.
+    A misspelt village stays as it is: a reader may find it in the commune, or not.
     """
     areas = unmistakable(page.desk.reference.areas)
     village = page.frame["village"]
@@ -59,7 +63,12 @@ def with_places(page: Page) -> Page:
         clear &= np.where(latin, found["clear_en"].fill_null(False), found["clear_km"].fill_null(False)).astype(bool)
     missing = page.hits("area", "village_missing")
     page.ledger.lose(("area_4",), "missing", missing)
-    page.ledger.note(("area_4",), "area_name", ~missing & clear)
+    typed, alike = mistyped(page.draws, "village", text["village_text"], page.desk.rate("area", "typo"))
+    misspelt = differs(text["village_text"], typed) & ~missing & clear
+    text["village_text"] = slipped(
+        page, "area_4", text["village_text"], replaced(text["village_text"], misspelt, typed), alike
+    )
+    page.ledger.note(("area_4",), "area_name", ~missing & clear & ~misspelt)
     page.ledger.note(("area_4",), "area_name", ~missing & ~clear, "set_aside")
     text["village_text"] = replaced(
         text["village_text"], missing, pl.Series([None], dtype=pl.String).new_from_index(0, page.size)

@@ -14,7 +14,7 @@ UNDONE = (
     "age_only",
 )  # fmt: skip
 SET_ASIDE = ("legacy_font", "unreadable", "impossible_date", "placeholder_identifier", "over_shared_phone")
-OF_ROWS = ("totals_row", "sent_twice")
+OF_ROWS = ("totals_row", "sent_twice", "no_consent")
 KEPT = (
     "typing_error", "look_alike", "other_spelling", "swapped_name_order", "split_name", "given_only", "nickname",
     "digit_error", "ocr_digit", "borrowed_identifier", "missing", "day_month_swap", "birth_digit", "wrong_sex",
@@ -27,7 +27,7 @@ OUTCOME = (
     | dict.fromkeys(KEPT, "kept")
 )
 LOST = ("set_aside", "quarantined")
-DIRT = dict.fromkeys(("register", "record_id", "column", "kind", "outcome"), pl.String)
+DIRT = dict.fromkeys(("register", "record_id", "column", "kind", "outcome", "meant"), pl.String)
 
 
 def replaced(values: pl.Series, hit: Flags, others: pl.Series) -> pl.Series:
@@ -44,6 +44,11 @@ class Ledger:
 
     def __init__(self) -> None:
         self._hits: dict[tuple[str, str, str], Flags] = {}
+        self._meant: dict[str, pl.Series] = {}
+
+    def means(self, column: str, values: pl.Series) -> None:
+        """Tell what stands in a column once its dirt is undone, as canonical text, where no record bears it."""
+        self._meant[column] = values
 
     def note(self, columns: Iterable[str], kind: str, hit: Flags, outcome: str | None = None) -> None:
         """Put down that a kind of dirt befell these columns in the rows hit."""
@@ -77,6 +82,7 @@ class Ledger:
         """The same of a table made by taking these rows, some of them several times."""
         other = Ledger()
         other._hits = {key: hit[rows] for key, hit in self._hits.items()}
+        other._meant = {column: values.gather(rows) for column, values in self._meant.items()}
         return other
 
     def lost(self, column: str, size: int) -> Flags:
@@ -93,14 +99,13 @@ class Ledger:
         return np.logical_or.reduce(every) if every else None
 
     def frame(self, register: str, record_id: pl.Series) -> pl.DataFrame:
-        """One row a damaged value: register, record_id, column, kind, outcome."""
+        """One row a damaged value: the columns of `DIRT`."""
         parts = [pl.DataFrame(schema=DIRT)]
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(record_id))
         for (column, kind, outcome), hit in self._hits.items():
-            of = pl.DataFrame({"record_id": record_id.gather(np.flatnonzero(hit))})
-            parts.append(
-                of.select(
-                    register=pl.lit(register), record_id="record_id", column=pl.lit(column), kind=pl.lit(kind),
-                    outcome=pl.lit(outcome),
-                )
-            )  # fmt: skip
+            rows = np.flatnonzero(hit)
+            meant = self._meant.get(column, nothing) if outcome == "undone" else nothing
+            of = pl.DataFrame({"record_id": record_id.gather(rows), "meant": meant.gather(rows)})
+            told = {"register": register, "column": column, "kind": kind, "outcome": outcome}
+            parts.append(of.with_columns(**{name: pl.lit(text) for name, text in told.items()}).select(*DIRT))
         return pl.concat(parts)

@@ -12,7 +12,7 @@ from transforms.country import (
     near_misses_inconsistency,
 )
 from transforms.country.chance import stream
-from transforms.country.planting import Ground, Natural, Plant, subjects_of
+from transforms.country.planting import Ground, Natural, Plant, person_id, subjects_of
 from transforms.country.world import Country
 
 THEMES = (near_misses_exclusion, near_misses_inclusion, near_misses_duplication, near_misses_inconsistency)
@@ -33,7 +33,7 @@ def plant_near_misses(country: Country, meant: pl.DataFrame) -> tuple[Country, p
 
 def homes_of(country: Country, subjects: pl.DataFrame) -> list[int]:
     """The households of subjects."""
-    people = country.people.select("household", subject="P" + pl.col("person").cast(pl.String).str.zfill(8))
+    people = country.people.select("household", subject=person_id(country.people["person"]))
     cards = country.cards.select("household", subject="idpoor_households/" + pl.col("household_code"))
     return pl.concat([people, cards]).join(subjects, on="subject", how="semi")["household"].unique().sort().to_list()
 

@@ -11,6 +11,7 @@ from transforms.country.planting import (
     Plant,
     Subjects,
     aged,
+    homes_with_members,
     in_force,
     living,
     next_codes,
@@ -64,7 +65,7 @@ def moved_to_kin(country: Country, ground: Ground) -> tuple[Country, Subjects]:
     over = country.cards.filter(pl.col("status") == "expired").select("household", "household_code")
     women = living(country, "person", "man", "born").filter(~pl.col("man") & aged(18, 110, country)).select("person")
     movers = ground.choose(country.roster.join(over, on="household_code").join(women, on="person"))
-    homes = ground.choose(in_force(country), movers.height)
+    homes = ground.choose(homes_with_members(country), movers.height)
     visited_on = (homes["interview"] + 3).clip(country.as_of - 300)
     movers = movers.head(homes.height).with_columns(card_no=homes["card_no"], visited_on=visited_on)
     country = with_roster(country, movers["person"], homes["household_code"])

@@ -25,6 +25,7 @@ from transforms.country.planting import (
     Plant,
     Subjects,
     aged,
+    homes_with_members,
     in_force,
     listed,
     living,
@@ -86,7 +87,7 @@ def listed_with_the_grandmother(country: Country, ground: Ground) -> tuple[Count
     """Babies whose mother is listed at home, and who are listed with kin they live with, in another household."""
     babies = listed(country).filter(aged(0.3, 1.9, country)).join(country.births, on="person", how="semi")
     chosen = ground.choose(babies.join(listed(country), left_on="mother", right_on="person", how="semi"))
-    homes = ground.choose(in_force(country), chosen.height)
+    homes = ground.choose(homes_with_members(country), chosen.height)
     chosen = chosen.head(homes.height)
     at_home = pl.col("person").is_in(chosen["person"].implode())
     country = country.but(roster=country.roster.filter(~at_home))

@@ -80,8 +80,9 @@ def left_the_service(country: Country, ground: Ground) -> tuple[Country, Subject
 
 
 def paid_in_the_days_of_grace(country: Country, ground: Ground) -> tuple[Country, Subjects]:
-    """Children paid on after their second birthday, within the days of grace."""
-    chosen = ground.choose(listed(country).filter(aged(2.02, 2.14, country)))
+    """Children of enrolled households, paid on after their second birthday, within the days of grace."""
+    children = listed(country).filter(aged(2.02, 2.14, country))
+    chosen = ground.choose(children.join(country.enrolments, on="household", how="semi"), reuse=True)
     since = pl.lit(country.as_of - 200, dtype=pl.Int64)
     chosen = chosen.with_columns(enrolled_on=since, claimed_born=no_number())
     return with_enrolments(country, chosen, "maternal_child"), chosen["person"]

@@ -8,10 +8,11 @@ struck off the roster.
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import polars as pl
 
 from transforms.country.chance import DAYS_A_YEAR, stream
-from transforms.country.employment import make_contributions, month_begins, months_paid
+from transforms.country.employment import MONTHS_KEPT, make_contributions, month_begins, months_paid
 from transforms.country.history import pregnant_on
 from transforms.country.population import EPOCH, Population, Reference
 from transforms.country.programmes import (
@@ -23,7 +24,8 @@ from transforms.country.programmes import (
     payment_rows,
     rounds_due,
 )
-from transforms.country.services import DAYS_TO_KEY, claims_until
+from transforms.country.services import DAYS_TO_KEY, births_until, claims_until, grievances_until, months
+from transforms.country.visits import make_line_list
 from transforms.country.world import Country
 
 EARLIEST = 365  # how far back the country remembers what registers no longer show
@@ -44,6 +46,7 @@ def as_at(country: Country, day: int) -> Country:
     enrolments = until(country.enrolments, "enrolled_on", day).with_columns(not_yet("ended_on", day))
     cards = cards_on(country, day)
     members = members_on(country, day)
+    claims = all_claims(country)
     payments = last_rounds(until(all_payments(country, reference), "paid_on", day))
     contributions = all_contributions(country, members, reference)
     return replace(
@@ -58,11 +61,11 @@ def as_at(country: Country, day: int) -> Country:
         members=members,
         contributions=contributions.join(members, on="member", how="semi", maintain_order="left"),
         disability=disability_on(country.disability, day),
-        claims=claims_on(country, day),
-        births=until(country.births, "registered_on", day),
+        claims=claims_on(country, claims, day),
+        births=births_on(country, day),
         deaths=until(country.deaths, "registered_on", day),
-        grievances=until(country.grievances, "opened_on", day),
-        line_list=until(country.line_list, "visited_on", day),
+        grievances=grievances_on(country, day),
+        line_list=line_list_on(country, claims, day),
     )
 
 
@@ -206,7 +209,7 @@ def members_on(country: Country, day: int) -> pl.DataFrame:
 
 def all_contributions(country: Country, members: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Contributions of the six months before that day, with those of months the country no longer shows."""
-    oldest, first = (month_name(month_begins(day, ROUNDS)) for day in (country.as_of, reference.as_of))
+    oldest, first = (month_name(month_begins(day, MONTHS_KEPT)) for day in (country.as_of, reference.as_of))
     this_month = month_name(month_begins(reference.as_of, 0))
     shown = country.contributions.filter(pl.col("month").is_between(pl.lit(first), pl.lit(this_month), closed="left"))
     past = make_contributions(members, country.seed, reference).filter(pl.col("month") < oldest)
@@ -226,19 +229,57 @@ def disability_on(cards: pl.DataFrame, day: int) -> pl.DataFrame:
     )
 
 
-def claims_on(country: Country, day: int) -> pl.DataFrame:
-    """The claims of the year before that day; patients not yet home then are not discharged."""
-    window = int(country.reference.parameters["claims"]["months"] * 30.44)
-    chance = country.population.slice.chance(country.seed)
-    past = claims_until(
-        country.as_of - window,
-        stream(chance, "claims before"),
-        country.population,
-        country.cards,
-        country.members,
-        country.reference,
+def kept(country: Country, register: str, parameter: str = "months") -> int:
+    """The days a register keeps in its extract."""
+    return months(country.reference.parameters[register][parameter])
+
+
+def before(country: Country, part: str) -> np.random.Generator:
+    return stream(country.population.slice.chance(country.seed), f"{part} before")
+
+
+def with_past(country: Country, facts: pl.DataFrame, past: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The facts with those from before what the country shows, under numbers of their own."""
+    past = past.with_columns(pl.col(key) + 2 * country.people.height).select(facts.columns)
+    return pl.concat([facts, past], how="vertical_relaxed")
+
+
+def all_claims(country: Country) -> pl.DataFrame:
+    """The claims the country shows, and those of the year before."""
+    last, rng = country.as_of - kept(country, "claims"), before(country, "claims")
+    past = claims_until(last, rng, country.population, country.cards, country.members, country.reference)
+    return with_past(country, country.claims, past, "claim")
+
+
+def births_on(country: Country, day: int) -> pl.DataFrame:
+    """Births of the months before that day, registered by then."""
+    window = kept(country, "vital", "births_months")
+    past = births_until(country.as_of - window, before(country, "births"), country.population, country.reference)
+    births = until(with_past(country, country.births, past, "certificate"), "registered_on", day)
+    return births.filter(country.people["born"].gather(births["person"]) > day - window)
+
+
+def grievances_on(country: Country, day: int) -> pl.DataFrame:
+    window = kept(country, "grievances")
+    rng, last = before(country, "grievances"), country.as_of - window
+    past = grievances_until(last, rng, country.population, country.cards, country.reference)
+    told = with_past(country, country.grievances, past, "case")
+    return told.filter(pl.col("opened_on").is_between(day - window, day))
+
+
+def line_list_on(country: Country, claims: pl.DataFrame, day: int) -> pl.DataFrame:
+    """The visits of the months before that day."""
+    window = kept(country, "line_list")
+    spans = range(1, (country.as_of - day) // window + 2)
+    past = (
+        make_line_list(country.population, country.cards, claims, country.seed, country.reference, span)
+        for span in spans
     )
-    past = past.with_columns(pl.col("claim") + 2 * country.people.height).select(country.claims.columns)
-    claims = pl.concat([country.claims, past], how="vertical_relaxed")
-    claims = claims.filter(pl.col("visited_on").is_between(day - window, day))
+    visits = pl.concat([country.line_list, *past], how="vertical_relaxed")
+    return visits.filter(pl.col("visited_on").is_between(day - window, day))
+
+
+def claims_on(country: Country, claims: pl.DataFrame, day: int) -> pl.DataFrame:
+    """The claims of the year before that day; patients not yet home then are not discharged."""
+    claims = claims.filter(pl.col("visited_on").is_between(day - kept(country, "claims"), day))
     return claims.with_columns(not_yet("discharged_on", day))

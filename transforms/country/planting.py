@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 
 from transforms.country.chance import DAYS_A_YEAR, between
+from transforms.country.employment import MONTHS_KEPT, WAGES, contribution, is_own, other_employer
 from transforms.country.programmes import holds_card, payment_rows, rounds_due
 from transforms.country.world import Country
 
 KEYS = ("household", "person", "household_code", "enrolment", "payment", "member", "did", "claim")
-SIX_MONTHS = 6  # of contributions that the register keeps
 Subjects = pl.Series  # persons, or household codes
 
 
@@ -56,9 +56,14 @@ def person_id(person: pl.Series) -> pl.Series:
 
 def living(country: Country, *columns: str) -> pl.DataFrame:
     """People born by the as-of day who have not died by it; all columns, or those named."""
-    alive = pl.col("died").is_null() | (pl.col("died") > country.as_of)
-    people = country.people.lazy().filter(alive & (pl.col("born") <= country.as_of))
-    return (people.select(columns) if columns else people).collect()
+    people = country.people.select(columns) if columns else country.people
+    return people[country.once("alive", ("people",), alive)["person"]]
+
+
+def alive(country: Country) -> pl.DataFrame:
+    """Whom `living` gives: person. A person is the number of the row."""
+    lives = pl.col("died").is_null() | (pl.col("died") > country.as_of)
+    return country.people.select("person", "born", "died").filter(lives & (pl.col("born") <= country.as_of))
 
 
 def in_force(country: Country) -> pl.DataFrame:
@@ -66,8 +71,17 @@ def in_force(country: Country) -> pl.DataFrame:
     return country.cards.filter(holds_card(country.as_of)).select(columns)
 
 
+def homes_with_members(country: Country) -> pl.DataFrame:
+    """The cards in force on which somebody is listed; of some everybody has died or left."""
+    return in_force(country).join(country.roster, on="household_code", how="semi")
+
+
 def listed(country: Country) -> pl.DataFrame:
     """Living people on the roster of a card in force: person, household, born, man, card columns, relation there."""
+    return country.once("listed", ("people", "roster", "cards"), on_a_roster)
+
+
+def on_a_roster(country: Country) -> pl.DataFrame:
     roster = country.roster.select("person", "household_code", "member_no", "relation")
     roster = roster.join(in_force(country), on="household_code").sort("person", "household_code", "member_no")
     people = living(country, "person", "born", "man", "pregnant", "mother")
@@ -149,7 +163,7 @@ def with_work(country: Country, months: pl.DataFrame) -> Country:
 
 def workers_at_home(country: Country, condition: pl.Expr) -> pl.DataFrame:
     """Living members with one employer in all six months, of whom the condition holds: member, person, household."""
-    once = country.contributions.group_by("member").len().filter(pl.col("len") == SIX_MONTHS)
+    once = country.contributions.group_by("member").len().filter(pl.col("len") == MONTHS_KEPT)
     homes = living(country, "person", "household")
     workers = country.members.filter(condition & pl.col("parent").is_null()).join(once, on="member", how="semi")
     return workers.select("member", "person").join(homes, on="person").sort("member")
@@ -158,15 +172,24 @@ def workers_at_home(country: Country, condition: pl.Expr) -> pl.DataFrame:
 def second_job(country: Country, members: pl.Series, months: list[str]) -> pl.DataFrame:
     """Contributions of these members at another enterprise than theirs, in these months."""
     work = country.contributions.filter(pl.col("member").is_in(members.implode()) & pl.col("month").is_in(months))
-    return work.with_columns(pl.col("enterprise") + 1)
+    return work.with_columns(elsewhere(pl.lit(True)))
+
+
+def elsewhere(taken: pl.Expr) -> list[pl.Expr]:
+    """Another employer in the contributions taken; whoever was their own now earns the least wage."""
+    enterprise = pl.col("enterprise")
+    least = contribution(min(WAGES)).cast(pl.Int64)
+    return [
+        pl.when(taken).then(other_employer(enterprise)).otherwise(enterprise).alias("enterprise"),
+        pl.when(taken & is_own(enterprise)).then(least).otherwise("amount").alias("amount"),
+    ]
 
 
 def changed_employer(country: Country, members: pl.Series) -> Country:
     """The country in which these members worked elsewhere for the last three months, no month at both."""
     latest = country.contributions["month"].unique().sort().tail(3)
     moved = pl.col("member").is_in(members.implode()) & pl.col("month").is_in(latest.implode())
-    enterprise = pl.when(moved).then(pl.col("enterprise") + 1).otherwise("enterprise").alias("enterprise")
-    return country.but(contributions=country.contributions.with_columns(enterprise))
+    return country.but(contributions=country.contributions.with_columns(elsewhere(moved)))
 
 
 def with_homes(country: Country, homes: pl.DataFrame) -> Country:
@@ -237,9 +260,9 @@ def no_number() -> pl.Expr:
 
 
 def with_members(country: Country, people: pl.DataFrame, ground: Ground) -> Country:
-    """The country with these people members of social security (once more)."""
+    """The country with these people members of social security (once more), in somebody's employ."""
     first = next_number(country.members, "member")
-    workers = country.members.filter(pl.col("parent").is_null())
+    workers = country.members.filter(pl.col("parent").is_null() & (pl.col("scheme") != "self"))
     like = workers[ground.rng.integers(0, workers.height, people.height)]
     rows = like.with_columns(
         member=pl.int_range(first, first + pl.len()), person=people["person"], months=pl.lit(0, dtype=pl.Int64),
@@ -249,7 +272,7 @@ def with_members(country: Country, people: pl.DataFrame, ground: Ground) -> Coun
 
 
 def with_roster(country: Country, person: pl.Series, household_code: pl.Series) -> Country:
-    """The country with these people also listed, as others, in these households."""
+    """The country with these people also listed, as others, in these households, in which somebody is."""
     last = country.roster.group_by("household_code").agg((pl.col("member_no").max() + 1).alias("member_no"))
     rows = pl.DataFrame({"household_code": household_code, "person": person})
     rows = rows.join(last, on="household_code", maintain_order="left")

@@ -92,6 +92,11 @@ def day_number(day: date) -> int:
     return (day - EPOCH).days
 
 
+def as_date(day: str | pl.Expr) -> pl.Expr:
+    """A day (since 1970) as a date."""
+    return (pl.col(day) if isinstance(day, str) else day).cast(pl.Int32).cast(pl.Date)
+
+
 def make_population(part: Slice, seed: int, reference: Reference) -> Population:
     """The people of a slice, some of whom died in the last years."""
     p, as_of, chance = reference.parameters, reference.as_of, part.chance(seed)

@@ -3,10 +3,12 @@
 import numpy as np
 import polars as pl
 
-from transforms.country.assistance_registers import LATIN, LOCAL, as_date, name_missing, unreadable, with_card
+from transforms.country.assistance_registers import name_missing, unreadable, with_card
 from transforms.country.chance import DAYS_A_YEAR
 from transforms.country.clerks import ISO, Desk, Page, persons
 from transforms.country.fields import (
+    LATIN,
+    LOCAL,
     begins_with_family_name,
     identifier,
     in_words,
@@ -17,8 +19,9 @@ from transforms.country.fields import (
     whole_latin,
     whole_local,
 )
-from transforms.country.ledger import replaced
-from transforms.country.truth import Written, written
+from transforms.country.ledger import DIRT, replaced
+from transforms.country.population import as_date
+from transforms.country.truth import Sent, Written, written
 
 
 def nssf_members(desk: Desk, members: pl.DataFrame, contributions: pl.DataFrame) -> Written:
@@ -53,10 +56,12 @@ def enterprise_number() -> pl.Expr:
     return pl.format("E{}", pl.col("enterprise").cast(pl.String).str.zfill(6))
 
 
-def nssf_contributions(desk: Desk, contributions: pl.DataFrame) -> pl.DataFrame:
-    return contributions.with_columns(nssf_no=desk.number(contributions["member"], "0")).select(
+def nssf_contributions(desk: Desk, contributions: pl.DataFrame) -> Sent:
+    """Contributions as the fund's own system books them: nothing is wrong with them."""
+    rows = contributions.with_columns(nssf_no=desk.number(contributions["member"], "0")).select(
         "nssf_no", "month", enterprise_number().alias("enterprise_no"), pl.col("amount").alias("amount_khr")
     ).sort("nssf_no", "month", "enterprise_no")  # fmt: skip
+    return Sent(rows, pl.DataFrame(schema=DIRT))
 
 
 def hef_claims(desk: Desk, claims: pl.DataFrame) -> Written:
@@ -122,7 +127,7 @@ def with_age(page: Page) -> Page:
 def disability(desk: Desk, cards: pl.DataFrame) -> Written:
     page = persons(desk, cards, desk.key(cards["did"]), "issued")
     rows = page.frame.select(
-        desk.number(cards["did"], "D", 8).alias("did_no"),
+        desk.number(cards["did"], "D").alias("did_no"),
         "type",
         unreadable(page, "severity", page.frame["severity"].cast(pl.String), "?").alias("severity"),
         page.days("issued", "issued").alias("issued"),
@@ -151,9 +156,10 @@ def grievances(desk: Desk, cases: pl.DataFrame) -> Written:
     unknown = page.draws.hits("village missing", desk.reference.parameters["grievances"]["village_missing"])
     code = replaced(village_code(page), unknown, pl.Series([None], dtype=pl.String).new_from_index(0, page.size))
     page.ledger.lose(("area_4",), "missing", unknown)
+    page.ledger.note(("consent",), "no_consent", ~page.flags("consent"))
     about = pl.col("programme").str.replace_all("_", " ")
     rows = page.frame.select(
-        desk.number(cases["case"], "G", 8).alias("case_id"),
+        desk.number(cases["case"], "G").alias("case_id"),
         "organisation",
         as_date("opened_on").dt.strftime(ISO).alias("date"),
         "channel", name.alias("name"), phone(page).alias("phone"),
@@ -165,7 +171,7 @@ def grievances(desk: Desk, cases: pl.DataFrame) -> Written:
     )  # fmt: skip
     gone = pl.Series(unknown)
     page = page.but(village=page.frame["village"].set(gone, None))
-    return written(page, rows, ["case_id"], (*LOCAL, *LATIN, "area_4", "phone"))
+    return written(page, rows, ["case_id"], (*LOCAL, *LATIN, "area_4", "phone"), ["consent"])
 
 
 def as_spoken(page: Page) -> Page:

@@ -6,12 +6,17 @@ Days are numbers since 1970. Frames are facts about true people; what agencies w
 import numpy as np
 import polars as pl
 
-from transforms.country.chance import DAYS_A_YEAR, Parameters, Texts, between, happens, pick, stream
+from transforms.country.chance import DAYS_A_YEAR, Flags, Floats, Parameters, Texts, between, happens, pick, stream
 from transforms.country.population import Population, Reference
 
 DAYS_TO_KEY = 31  # from the issue of a disability card to the register
 ORGANISATIONS = ("union", "citizens' network", "women's association", "disabled people's organisation")
 TYPES = ("physical", "visual", "hearing", "intellectual", "psychosocial")
+
+
+def months(count: float) -> int:
+    """The days of so many months."""
+    return int(count * DAYS_A_YEAR / 12)
 
 
 def make_disability(population: Population, cards: pl.DataFrame, seed: int, reference: Reference) -> pl.DataFrame:
@@ -38,15 +43,24 @@ def make_disability(population: Population, cards: pl.DataFrame, seed: int, refe
 
 def make_births(population: Population, seed: int, reference: Reference) -> pl.DataFrame:
     """Registered births of the last months: certificate, person, registered_on; a few are registered twice."""
-    p, rng, as_of = reference.parameters["vital"], stream(seed, "births"), reference.as_of
-    recent = (pl.col("born") > as_of - int(p["births_months"] * 30.44)) & pl.col("birth_certificate").is_not_null()
-    people = population.people.filter(recent).select("person", "born").sort("person")
+    return births_until(reference.as_of, stream(seed, "births"), population, reference)
+
+
+def births_until(last: int, rng: np.random.Generator, population: Population, reference: Reference) -> pl.DataFrame:
+    """The births of the months that end on this day."""
+    p = reference.parameters["vital"]
+    window = pl.col("born").is_between(last - months(p["births_months"]), last, closed="right")
+    people = (
+        population.people.filter(window & pl.col("birth_certificate").is_not_null())
+        .select("person", "born")
+        .sort("person")
+    )
     again = people.filter(pl.Series(happens(rng, people.height, p["registered_twice"])))
     people = pl.concat([people, again])
     delay = pl.Series(rng.exponential(40, people.height).astype(np.int64) + 2)
     return (
         people.with_columns(registered_on=pl.col("born") + delay)
-        .filter(pl.col("registered_on") <= as_of)
+        .filter(pl.col("registered_on") <= reference.as_of)
         .select(pl.int_range(pl.len()).alias("certificate"), "person", "registered_on")
     )
 
@@ -82,7 +96,7 @@ def claims_until(
 ) -> pl.DataFrame:
     """The claims of the year that ends on this day."""
     p = reference.parameters["claims"]
-    window = int(p["months"] * 30.44)
+    window = months(p["months"])
     people = (
         population.people.select("person", "household", "born", "died")
         .join(cards.select("household", "card_no", "interview", "valid_to", "status"), on="household", how="left")
@@ -93,9 +107,9 @@ def claims_until(
     ill = people[np.repeat(np.arange(people.height), rng.poisson(rate))]
     ill = ill.with_columns(
         visited_on=pl.Series(last - 1 - rng.integers(0, window, ill.height)),
-        service=pl.Series(np.where(happens(rng, ill.height, 0.11), "IPD", "OPD").tolist(), dtype=pl.String),
+        service=pl.Series(np.where(happens(rng, ill.height, p["in_patient"]), "IPD", "OPD").tolist(), dtype=pl.String),
     )
-    visits = pl.concat([ill, maternal_visits(rng, population, people, last, window)])
+    visits = pl.concat([ill, maternal_visits(rng, population, people, last, p)])
     visits = visits.filter(
         (pl.col("visited_on") >= pl.col("born")) & (pl.col("visited_on") <= pl.col("died").fill_null(last))
     )
@@ -103,24 +117,30 @@ def claims_until(
 
 
 def maternal_visits(
-    rng: np.random.Generator, population: Population, people: pl.DataFrame, last: int, window: int
+    rng: np.random.Generator, population: Population, people: pl.DataFrame, last: int, p: Parameters
 ) -> pl.DataFrame:
     """Antenatal visits in the months of each pregnancy, its delivery, and the postnatal visit of a week later."""
+    window = months(p["months"])
     known = population.pregnancies.filter(pl.col("delivered_on").fill_null(last) >= last - window)
     known = known.join(people, on="person", maintain_order="left")
     poor = known["card_no"].is_not_null().to_numpy()
-    antenatal = known[np.repeat(np.arange(known.height), rng.poisson(np.where(poor, 1.8, 0.45)))]
+    antenatal = known[np.repeat(np.arange(known.height), rng.poisson(by_card(poor, p["antenatal_visits"])))]
     until = antenatal["delivered_on"].fill_null(last).to_numpy() - 2
     since = antenatal["conceived"].to_numpy() + 60
     antenatal = antenatal.with_columns(visited_on=pl.Series(between(rng, since, until)), service=pl.lit("ANC")).filter(
         pl.Series(since <= until) & pl.col("visited_on").is_between(last - window, last - 1)
     )
-    attended = happens(rng, known.height, np.where(poor, 0.6, 0.12))
+    attended = happens(rng, known.height, by_card(poor, p["delivered_here"]))
     delivered = known.filter(pl.Series(attended) & pl.col("delivered_on").is_between(last - window, last - 1))
     delivered = delivered.with_columns(visited_on=pl.col("delivered_on"), service=pl.lit("DEL"))
     after = delivered.with_columns(pl.col("visited_on") + 7, service=pl.lit("PNC")).filter(pl.col("visited_on") < last)
     columns = [*people.columns, "visited_on", "service"]
     return pl.concat([frame.select(columns) for frame in (antenatal, delivered, after)])
+
+
+def by_card(holds: Flags, shares: Parameters) -> Floats:
+    """What holds of card holders, and of others."""
+    return np.where(holds, float(shares["card_holder"]), float(shares["other"]))
 
 
 def paid_by(rng: np.random.Generator, visits: pl.DataFrame, p: Parameters) -> pl.DataFrame:
@@ -132,12 +152,12 @@ def paid_by(rng: np.random.Generator, visits: pl.DataFrame, p: Parameters) -> pl
     payer = (
         pl.when(pl.col("in_force") & (pl.col("draw") < p["charged_card_holder"])).then(pl.lit("self"))
         .when(pl.col("in_force")).then(pl.lit("HEF"))
-        .when(pl.col("member") & (pl.col("draw") < 0.75)).then(pl.lit("NSSF"))
+        .when(pl.col("member") & (pl.col("draw") < p["insured_on_nssf"])).then(pl.lit("NSSF"))
         .when(pl.col("draw") > 1 - p["exempt_other"]).then(pl.lit("exempt"))
         .otherwise(pl.lit("self"))
     )  # fmt: skip
     visits = visits.with_columns(payer=payer)
-    shown = pl.col("in_force") & ((pl.col("payer") == "HEF") | (pl.col("shows") < 0.3))
+    shown = pl.col("in_force") & ((pl.col("payer") == "HEF") | (pl.col("shows") < p["card_shown"]))
     return visits.with_columns(card_no=pl.when(shown).then("card_no"))
 
 
@@ -153,32 +173,45 @@ def priced(rng: np.random.Generator, visits: pl.DataFrame, p: Parameters, as_of:
         "card_no", "payer", "visited_on",
         pl.when(stays & (home <= as_of)).then(home).alias("discharged_on"),
         "service",
-        pl.Series("referral", happens(rng, visits.height, 0.03)),
+        pl.Series("referral", happens(rng, visits.height, p["referred"])),
         (pl.when(stays).then(60_000 * pl.col("nights")).otherwise(8_000) + cost).alias("amount"),
         sex_slip=pl.lit(False), birth_slip=pl.lit(False),
     )  # fmt: skip
 
 
 def make_grievances(population: Population, cards: pl.DataFrame, seed: int, reference: Reference) -> pl.DataFrame:
-    """Grievances of living adults, most of card households: case, person, organisation, opened_on, channel, programme,
+    """Grievances of adults, most of card households: case, person, organisation, opened_on, channel, programme,
     complaint, consent."""
-    p, rng, as_of = reference.parameters["grievances"], stream(seed, "grievances"), reference.as_of
-    grown = pl.col("born") < as_of - 18 * DAYS_A_YEAR
-    adults = population.people.filter(pl.col("died").is_null() & grown).sort("person")
-    weight = np.where(adults["household"].is_in(cards["household"].to_list()).to_numpy(), 6.0, 1.0)
+    return grievances_until(reference.as_of, stream(seed, "grievances"), population, cards, reference)
+
+
+def grievances_until(
+    last: int, rng: np.random.Generator, population: Population, cards: pl.DataFrame, reference: Reference
+) -> pl.DataFrame:
+    """The grievances of the months that end on this day, of who was alive and grown up when telling."""
+    p = reference.parameters["grievances"]
+    window = months(p["months"])
+    grown, alive = pl.col("born") < last - 18 * DAYS_A_YEAR, pl.col("died").fill_null(last) > last - window
+    adults = population.people.filter(alive & grown).sort("person")
+    weight = np.where(
+        adults["household"].is_in(cards["household"].to_list()).to_numpy(), p["card_household_factor"], 1.0
+    )
     chance = weight * p["per_person"] * population.people.height / weight.sum()
     chosen = happens(rng, adults.height, np.minimum(chance, 1))
-    people = adults.filter(pl.Series(chosen)).select("person")
+    people = adults.filter(pl.Series(chosen)).select("person", "born", "died")
     size = people.height
-    return people.with_columns(
+    told = people.with_columns(
         pl.int_range(pl.len()).alias("case"),
         drawn(rng, "organisation", ORGANISATIONS, size),
-        pl.Series("opened_on", as_of - 2 - rng.integers(0, 300, size)),
+        pl.Series("opened_on", last - 2 - rng.integers(0, window - 2, size)),
         drawn(rng, "channel", ("visit", "hotline", "meeting", "social media"), size),
         drawn(rng, "programme", ("family_package", "equity_card", "health_equity_fund", "social_security"), size),
         drawn(rng, "complaint", ("excluded", "unpaid", "charged", "other"), size),
         pl.Series("consent", happens(rng, size, p["consent"])),
     )
+    day = pl.col("opened_on")
+    then = (day < pl.col("died").fill_null(last)) & (day >= pl.col("born") + 18 * DAYS_A_YEAR)
+    return told.filter(then).drop("born", "died")
 
 
 def drawn(rng: np.random.Generator, name: str, values: tuple[str, ...], size: int) -> pl.Series:

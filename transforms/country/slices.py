@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-SLICE = 1_000_000
-NUMBERS_A_PERSON = 4
+NUMBERS_A_PERSON = 4  # room for numbers of facts and of rows: no kind of them is more than so many a person
 
 
 @dataclass(frozen=True)
@@ -22,17 +21,12 @@ class Slice:
         return seed + self.number * 1_000_003
 
     @property
-    def first_number(self) -> int:
-        """Where the numbers of this slice's facts begin: enrolments, payments, members, claims, certificates."""
-        return self.first * NUMBERS_A_PERSON
-
-    @property
     def first_household(self) -> int:
         """Where the numbers of this slice's households begin; a household has four people and more."""
         return self.first // 4
 
 
-def slices(people: int, largest: int = SLICE) -> Iterator[Slice]:
+def slices(people: int, largest: int) -> Iterator[Slice]:
     """The country cut into parts of nearly the same size, none of more than `largest` people."""
     of = -(-people // largest)
     bounds = [people * number // of for number in range(of + 1)]

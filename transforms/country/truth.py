@@ -6,7 +6,7 @@ zero-width space does not. A value that nobody can read means nothing.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ from transforms.country.chance import Flags
 from transforms.country.clerks import NAMES, SHORT, Page
 from transforms.country.ledger import DIRT
 from transforms.country.planting import person_id
-from transforms.country.population import Population
+from transforms.country.population import Population, as_date
 
 MEANT = {
     **dict.fromkeys(NAMES, pl.String), "sex": pl.String, "birth_date": pl.Date, "birth_precision": pl.String,
@@ -33,6 +33,10 @@ class Sent:
     rows: pl.DataFrame
     dirt: pl.DataFrame
 
+    def without_rows(self) -> Self:
+        """What is known of the register once its rows are written."""
+        return replace(self, rows=self.rows.clear())
+
 
 MALFORMED = ("leading_zero", "spaced_identifier", "placeholder_identifier")
 
@@ -40,7 +44,7 @@ MALFORMED = ("leading_zero", "spaced_identifier", "placeholder_identifier")
 @dataclass(frozen=True)
 class Written(Sent):
     """A register that names people. `who`: record_id, person, man, birth, precision (day, year, age, missing),
-    relation, family_km, given_km, id_no (null where not sent), id_malformed;
+    relation (each null where not sent), family_km, given_km, id_no (null where not sent), id_malformed;
     `records`: the columns of `RECORDS`, one row a record."""
 
     who: pl.DataFrame
@@ -75,8 +79,12 @@ def written(page: Page, rows: pl.DataFrame, key: list[str], sends: Iterable[str]
         pl.when(pl.col("birth").is_null()).then(pl.lit("missing")).otherwise("precision").alias("precision"),
         relation.alias("relation"),
     )  # fmt: skip
-    lost_birth = pl.Series(page.ledger.lost("birth_date", page.size))
-    who = who.with_columns(precision=pl.when(lost_birth).then(pl.lit("missing")).otherwise("precision"))
+    lost_birth = pl.Series(page.ledger.lost("birth_date", page.size) | ("birth_date" not in columns))
+    who = who.with_columns(
+        man=pl.when(pl.lit("sex" in columns)).then("man"),
+        birth=pl.when(pl.lit("birth_date" in columns)).then("birth"),
+        precision=pl.when(lost_birth).then(pl.lit("missing")).otherwise("precision"),
+    )
     records = pl.DataFrame({"record_id": record_id, "person": person_id(person)}).with_columns(
         *meant(page, columns), register=pl.lit(page.desk.register)
     )
@@ -155,13 +163,13 @@ def people(population: Population) -> pl.DataFrame:
         family_name=plain_latin(names.spellings.gather(true["family_spelling"])),
         given_name=plain_latin(names.spellings.gather(true["given_spelling"])),
         sex=pl.when("man").then(pl.lit("M")).otherwise(pl.lit("F")),
-        birth_date=pl.col("born").cast(pl.Int32).cast(pl.Date),
+        birth_date=as_date("born"),
         national_id="national_id",
         birth_certificate="birth_certificate",
         phone="+855" + true["phone"].str.strip_chars_start("0"),
         area_4="village",
         cham="cham",
-        died_on=pl.col("died").cast(pl.Int32).cast(pl.Date),
+        died_on=as_date("died"),
     )
 
 

@@ -1,6 +1,7 @@
 """The whole sample country: its people, and what truly happened to them at every agency."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -41,6 +42,7 @@ class Country:
     grievances: pl.DataFrame
     struck_off: pl.DataFrame
     line_list: pl.DataFrame
+    worked_out: dict[str, tuple[list[object], pl.DataFrame]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def people(self) -> pl.DataFrame:
@@ -53,6 +55,15 @@ class Country:
     def but(self, **changes: pl.DataFrame) -> "Country":
         """The country with some of its facts replaced."""
         return replace(self, **changes)  # type: ignore[arg-type]
+
+    def once(self, name: str, facts: tuple[str, ...], make: Callable[["Country"], pl.DataFrame]) -> pl.DataFrame:
+        """What is made of these facts and the day alone: made once for as long as none of them is replaced."""
+        of: list[object] = [self.reference, *(getattr(self, fact) for fact in facts)]
+        before, made = self.worked_out.get(name, ([], pl.DataFrame()))
+        if len(before) != len(of) or any(one is not other for one, other in zip(before, of, strict=True)):
+            made = make(self)
+            self.worked_out[name] = (of, made)
+        return made
 
 
 def make_country(people: int | Slice, seed: int, reference: Reference) -> Country:

@@ -13,6 +13,7 @@ from transforms.country.planting import (
     Plant,
     Subjects,
     aged,
+    homes_with_members,
     in_force,
     listed,
     living,
@@ -30,7 +31,7 @@ from transforms.country.world import Country
 
 def listed_twice(country: Country, ground: Ground) -> tuple[Country, Subjects]:
     movers = ground.choose(listed(country).filter((pl.col("relation") != "head") & aged(16, 95, country)))
-    homes = ground.choose(in_force(country), movers.height)
+    homes = ground.choose(homes_with_members(country), movers.height)
     movers = movers.head(homes.height)
     return with_roster(country, movers["person"], homes["household_code"]), movers["person"]
 

@@ -21,8 +21,8 @@ from transforms.country.cases_facts import (
     policy,
     worked_months,
 )
+from transforms.country.employment import MONTHS_KEPT
 from transforms.country.planting import (
-    SIX_MONTHS,
     Ground,
     Plant,
     Subjects,
@@ -49,7 +49,8 @@ def excluded_household(country: Country, ground: Ground) -> tuple[Country, Subje
 
 
 def excluded_from(component: str) -> Plant:
-    """People of households that are enrolled, but not they in this component."""
+    """People who were enrolled in this component, as were others of their household, or nobody else (then E01 finds it
+    too)."""
 
     def plant(country: Country, ground: Ground) -> tuple[Country, Subjects]:
         open_now = country.enrolments.filter((pl.col("component") == component) & pl.col("ended_on").is_null())
@@ -67,6 +68,8 @@ def poor_patient_without_card(country: Country, ground: Ground) -> tuple[Country
     others = (
         living(country, "person", "household", "born")
         .join(country.cards, on="household", how="anti")
+        .join(country.roster, on="person", how="anti")
+        .join(country.claims.drop_nulls("card_no"), on="person", how="anti")
         .filter(aged(1, 80, country))
     )
     chosen = ground.choose(others.select("person", "household"))
@@ -168,7 +171,7 @@ def factory_closed(country: Country, ground: Ground) -> tuple[Country, Subjects]
     worked = worked_months(country).group_by("person").agg(
         months=pl.col("month").n_unique(), employed=(pl.col("scheme") != "self").all()
     )  # fmt: skip
-    steady = worked.filter((pl.col("months") == SIX_MONTHS) & pl.col("employed"))
+    steady = worked.filter((pl.col("months") == MONTHS_KEPT) & pl.col("employed"))
     treated = country.claims.filter(pl.col("payer") == "HEF")
     people = living(country, "person", "household").join(country.cards, on="household", how="anti")
     people = people.join(country.roster, on="person", how="anti").join(treated, on="person", how="anti")
@@ -176,7 +179,7 @@ def factory_closed(country: Country, ground: Ground) -> tuple[Country, Subjects]
     theirs = country.members.filter(pl.col("person").is_in(chosen["person"].implode()))["member"].implode()
     lost = pl.col("member").is_in(theirs) & pl.col("month").is_in(last_months(country, 4))
     members = country.members.with_columns(
-        months=pl.when(pl.col("member").is_in(theirs)).then(SIX_MONTHS - 4).otherwise("months")
+        months=pl.when(pl.col("member").is_in(theirs)).then(MONTHS_KEPT - 4).otherwise("months")
     )
     return country.but(contributions=country.contributions.filter(~lost), members=members), chosen["person"]
 

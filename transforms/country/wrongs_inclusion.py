@@ -13,8 +13,8 @@ from transforms.country.cases_facts import (
 from transforms.country.chance import (
     DAYS_A_YEAR,
 )
+from transforms.country.employment import MONTHS_KEPT
 from transforms.country.planting import (
-    SIX_MONTHS,
     Ground,
     Plant,
     Subjects,
@@ -105,7 +105,7 @@ def steady_workers(country: Country) -> pl.DataFrame:
     """Listed people who live with the household of the card and contributed in each of the last six months as
     employees of one enterprise: person, household, household_code, member, scheme, wage_band, hired, card_no."""
     home = living(country, "person", "household").rename({"household": "home"})
-    rows = country.contributions.group_by("member").len().filter(pl.col("len") == SIX_MONTHS)
+    rows = country.contributions.group_by("member").len().filter(pl.col("len") == MONTHS_KEPT)
     workers = country.members.filter(pl.col("scheme") != "self").join(rows, on="member", how="semi")
     workers = workers.select("person", "member", "scheme", "wage_band", "hired")
     people = listed(country).join(workers, on="person").join(home, on="person")
@@ -200,9 +200,13 @@ def captured_wallets(country: Country, ground: Ground) -> tuple[Country, Subject
 
 
 def left_the_commune(country: Country, ground: Ground) -> tuple[Country, Subjects]:
-    """Households that moved to another province; the card stayed behind and goes on drawing."""
+    """Households, all of whose listed members live in them, that moved to another province; the card stayed behind and
+    goes on drawing."""
     drawing = paid_at_home(country).filter(pl.col("round") == pl.col("round").max())
-    chosen = ground.choose(listed(country).join(drawing, on="person", how="semi"))
+    here = living(country, "person", "household").rename({"household": "home"})
+    people = listed(country).join(here, on="person")
+    whole = (pl.col("home") == pl.col("household")).all().over("household_code")
+    chosen = ground.choose(people.filter(whole).drop("home").join(drawing, on="person", how="semi"))
     homes = country.population.households.select("village", "province").unique().sort("village")
     at = pl.Series(ground.rng.integers(0, homes.height, chosen.height))
     left = chosen["household_code"].str.head(2)

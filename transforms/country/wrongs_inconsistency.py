@@ -12,6 +12,7 @@ from transforms.country.cases_facts import (
 from transforms.country.chance import (
     DAYS_A_YEAR,
 )
+from transforms.country.employment import MONTHS_KEPT
 from transforms.country.planting import (
     Ground,
     Plant,
@@ -71,7 +72,7 @@ def impossible_pregnancy(country: Country, ground: Ground) -> tuple[Country, Sub
 def thought_dead(country: Country, ground: Ground) -> tuple[Country, Subjects]:
     """Living patients who go on contributing to social security though a death certificate bears their name."""
     died = country.as_of - 170
-    paying = country.members.filter(pl.col("months") == 6).select("person")
+    paying = country.members.filter(pl.col("months") == MONTHS_KEPT).select("person")
     treated = country.claims.filter(pl.col("visited_on") > died).select("person").unique()
     candidates = (
         living(country, "person", "household")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.sample import read_reference
 from transforms.country.cases import CASES, CASES_AS_WRITTEN
@@ -190,3 +192,10 @@ def test_a_value_differs_between_registers_only() -> None:
     ]  # fmt: skip
     frame = pl.DataFrame(said, schema=["person", "value", "register"], orient="row")
     assert sorted(differs_between_registers(frame)["person"]) == [1, 4]
+
+
+@given(st.dates(date(1920, 1, 1), date(2026, 10, 31)), st.dates(date(2026, 11, 1), date(2030, 12, 31)))
+def test_ages_are_those_of_the_calendar(born: date, day: date) -> None:
+    years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    frame = pl.DataFrame({"born": [day_number(born)]})
+    assert frame.select(age_on(day_number(day))).item() == years

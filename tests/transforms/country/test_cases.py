@@ -24,7 +24,7 @@ NO_NEAR_MISS = {"N09"}  # a number has nine digits or it has not
 BROUGHT: Mapping[str, int] = {
     "D01": 90,  # everybody of the households that D02 registers twice
     "D09": 25,  # other slips of other clerks, once more people stand in registers
-    "E01": 10,  # nobody left enrolled, once a wrong took the only enrolment
+    "E01": 15,  # nobody left enrolled, once a wrong took the only enrolment
     "E02": 16,  # the elders of the households that E01 leaves out
     "E03": 3,
     "E04": 8,  # antenatal visits of those whom other wrongs struck off
@@ -88,7 +88,7 @@ def test_what_is_planted_is_a_case(planted: Planted, rule: str) -> None:
     least = planted.country.reference.parameters["planted"]["minimum"]
     meant, held = rule_of(planted.meant, rule), rule_of(planted.cases, rule)["planted"].sum()
     assert meant.height >= least
-    assert held >= (0.7 if rule in CASES_AS_WRITTEN else 0.9) * meant.height
+    assert held >= (0.7 if rule in CASES_AS_WRITTEN else 1.0) * meant.height  # clerks may slip once more
 
 
 @pytest.mark.parametrize("rule", sorted(BY_THE_CLERKS))

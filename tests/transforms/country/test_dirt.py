@@ -323,3 +323,18 @@ def test_an_office_stands_on_far_too_many_records_or_is_nobodys_fault() -> None:
     dirt = page.ledger.frame("r", pl.Series(range(size)).cast(pl.String))
     often = dirt.filter(pl.col("kind") == "over_shared_phone")["record_id"].cast(pl.Int64)
     assert set(often) == set(told.is_in(counts["phone"].implode()).arg_true())
+
+
+def test_wallets_are_sent_as_they_truly_were(sent: dict[str, Sent]) -> None:
+    true = make_country(30_000, 11, read_reference()).payments
+    told = sent["family_package_payments"].rows["wallet_msisdn"].drop_nulls()
+    plain = told.str.replace_all(r"\D", "").str.replace(r"^(00)?855", "").str.strip_chars_start("0")
+    wallets = true["wallet"].drop_nulls().str.strip_chars_start("0")
+    assert set(plain) == set(wallets)
+
+
+def test_a_case_told_without_consent_is_turned_away(sent: dict[str, Sent]) -> None:
+    rows = sent["grievances"].rows
+    told = sent["grievances"].dirt.filter(pl.col("kind") == "no_consent")
+    assert set(told["record_id"]) == set(rows.filter(~pl.col("consent"))["case_id"])
+    assert told["outcome"].unique().to_list() == ["quarantined"]

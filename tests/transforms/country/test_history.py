@@ -6,7 +6,7 @@ import pytest
 
 from flows.sample import read_reference
 from transforms.country.chance import DAYS_A_YEAR
-from transforms.country.employment import HUBS, enterprise_province, is_garment
+from transforms.country.employment import HUBS, is_own
 from transforms.country.world import Country, make_country
 
 PEOPLE = 120_000
@@ -146,11 +146,20 @@ def test_parents_live_until_their_children_are_born(country: Country) -> None:
         assert (children["born"] <= children["died"]).all()
 
 
+def seat_of(enterprise: pl.Expr) -> pl.Expr:
+    """The province an enterprise is in, by its number."""
+    return ((enterprise - 1) // 4 % 25 + 1).cast(pl.String).str.zfill(2)
+
+
+def is_garment(enterprise: pl.Expr) -> pl.Expr:
+    return (enterprise - 1) // 2 % 2 == 1
+
+
 def test_a_quarter_to_a_third_of_garment_workers_have_a_rural_home(country: Country) -> None:
     workers = country.members.filter(pl.col("parent").is_null()).join(
         country.people.select("person", "province"), on="person"
     )
-    workers = workers.with_columns(seat=enterprise_province(pl.col("enterprise")))
+    workers = workers.with_columns(seat=seat_of(pl.col("enterprise")))
     garment = workers.filter(is_garment(pl.col("enterprise")))
     assert garment["seat"].is_in(list(HUBS)).all()
     assert 0.25 < (~garment["province"].is_in(list(HUBS))).mean() < 0.35  # type: ignore[operator]
@@ -169,3 +178,17 @@ def test_contributions_last_as_long_as_the_job(country: Country) -> None:
     lost = country.members.filter(pl.col("left").is_not_null())
     assert (lost["left"] > lost["hired"]).all()
     assert np.unique(lost["months"].to_numpy()).tolist() == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_the_self_employed_are_their_own_enterprise_and_pay_one_amount(country: Country) -> None:
+    alone = country.members.filter((pl.col("scheme") == "self") & pl.col("parent").is_null())
+    assert alone.height > 100
+    assert alone["enterprise"].is_unique().all()
+    assert not set(alone["enterprise"]) & set(country.members.filter(pl.col("scheme") != "self")["enterprise"])
+    paid = country.contributions.join(alone, on="member")
+    own = is_own(pl.col("enterprise"))
+    assert paid.filter(own)["amount"].unique().to_list() == [15_600]
+    assert not paid.filter(~own).is_empty()  # a few of them are employed too
+    employed = country.contributions.join(alone, on="member", how="anti")
+    assert employed.filter(own).is_empty()
+    assert 15_600 not in employed["amount"]

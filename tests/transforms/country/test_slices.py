@@ -57,12 +57,15 @@ def test_slices_share_no_village_card_or_enterprise(country: list[Country]) -> N
 
 
 def test_enterprises_of_full_slices_stand_apart() -> None:
-    found = []
+    firms, own = [], []
     for number in (0, 1):
         part = Slice(40_000, number, 17, number * 1_000_000)
-        found.append(make_country(part, 4, read_reference()).members["enterprise"].drop_nulls())
-    assert found[0].max() < found[1].min()  # type: ignore[operator]
-    assert found[0].max() < 6_000  # type: ignore[operator]
+        members = make_country(part, 4, read_reference()).members.filter(pl.col("parent").is_null())
+        firms.append(members.filter(pl.col("scheme") != "self")["enterprise"])
+        own.append(members.filter(pl.col("scheme") == "self")["enterprise"])
+    assert firms[0].max() < firms[1].min()  # type: ignore[operator]
+    assert pl.concat(own).is_unique().all()
+    assert firms[0].max() < 6_000  # type: ignore[operator]
 
 
 def test_each_slice_has_its_own_chance(country: list[Country]) -> None:
