@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from transforms.mapping import PEOPLE_INPUTS, YIELDED, Identifier, RegisterMapping, SourceColumn, Value, Yield
 from transforms.roles import RoleConflictError, roles, targets
+from transforms.shared import BY_HOUSEHOLD
 from transforms.tables import Column, Table
 
 
@@ -56,6 +57,7 @@ def problems(contract: RegisterMapping, stem: str, freshness: str | None) -> Ite
     yield from _undeclared(contract, freshness)
     for name, table in contract.yields.items():
         yield from _table_problems(contract, name, table)
+    yield from _shared_in_vain(contract)
     if not contract.yields:
         yield Problem("yields", "fills no table", f"Name at least one of {', '.join(YIELDED)}.")
     try:
@@ -105,6 +107,20 @@ def _table_problems(contract: RegisterMapping, name: str, fills: Yield) -> Itera
         elif canonical not in PEOPLE_INPUTS:
             yield from _value_problems(contract, f"{path}.columns.{canonical}", known[canonical], value)
     yield from _missing_targets(contract, path, table, fills)
+
+
+def _shared_in_vain(contract: RegisterMapping) -> Iterator[Problem]:
+    """A bound on sharing is kept for the phones of people and households; elsewhere nothing would come of it."""
+    phones = {
+        fills.columns["phone"].column
+        for name, fills in contract.yields.items()
+        if name in BY_HOUSEHOLD and "phone" in fills.columns
+    }
+    for name, column in contract.columns.items():
+        if column.shared_by_at_most is not None and name not in phones:
+            path = f"columns.{name}.shared_by_at_most"
+            remedy = "Remove it, or fill `phone` with the column. For an identifier say it below `identifiers`."
+            yield Problem(path, f"{name!r} fills no phone of {' or '.join(BY_HOUSEHOLD)}", remedy)
 
 
 def _value_problems(contract: RegisterMapping, path: str, target: Column, value: Value) -> Iterator[Problem]:

@@ -228,9 +228,8 @@ def undone(home: Path, truth: Path) -> "Undoing":
         )
     records, dirt = (pl.read_parquet(truth / f"{name}.parquet") for name in ("records", "dirt"))
     contracts = load_contracts(settings.folder("REGISTERS", None, settings.CONTRACTS))
-    keys = {name: contract.key for name, contract in contracts.items()}
     with warehouse.opened(home / "warehouse.duckdb", read_only=True) as con:
-        return measure_undoing(con, records, dirt, keys)
+        return measure_undoing(con, records, dirt, dict(contracts))
 
 
 @app.command("roll-back")

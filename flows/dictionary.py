@@ -1,17 +1,15 @@
 """The data dictionary, written from the definitions themselves: tables, codes, contracts, repairs, quarantine."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from expectations.contracts import Contract, load_contracts
 from flows import settings
-from flows.dictionary_words import CODES, LAYERS, REPAIRS
+from flows.dictionary_words import CODES, LAYERS
 from flows.documents import table
 from transforms import tables
-from transforms.advice import advice
 from transforms.mapping import SourceColumn, Value
-from transforms.quarantine import REMEDIES
-from transforms.repairs import TO_KIND
+from transforms.repairs import MENDED, REMEDIES, UNUSABLE, Repair, advice
 from transforms.roles import Role, roles
 from transforms.tables import Column, Table
 
@@ -220,14 +218,13 @@ def _repairs() -> Iterator[str]:
         f"{_link('clean.repairs')}. `reconcile quality` counts them a register. Formats that a contract agreed on "
         f"are no repairs. {COLUMN} stands for its name."
     )
-    mended = ((kind, to) for kind, to in TO_KIND.items() if to != "set_aside")
-    yield _repair_table("stands as", ((kind, f"`{to}`") for kind, to in mended))
+    yield _repair_table("stands as", MENDED)
     yield "A value that cannot be used is set aside: it is empty in the clean table, and the rest of its row is kept."
-    yield _repair_table("", ((kind, "") for kind, to in TO_KIND.items() if to == "set_aside"))
+    yield _repair_table("", UNUSABLE)
 
 
-def _repair_table(head: str, kinds: Iterable[tuple[str, str]]) -> str:
-    rows = ((f"`{kind}`", to, REPAIRS[kind], advice(kind, COLUMN)) for kind, to in kinds)
+def _repair_table(head: str, kinds: dict[str, Repair]) -> str:
+    rows = ((f"`{k}`", f"`{one.to_kind}`", one.meaning, advice(k, COLUMN)) for k, one in kinds.items())
     header = ("kind", head, "what it means", "what to tell the agency")
     if head:
         return table(header, rows)

@@ -1,4 +1,4 @@
-"""What the data dictionary says beyond the definitions themselves: layers, codes and repairs in words."""
+"""What the data dictionary says beyond the definitions themselves: layers and codes in words."""
 
 LAYERS = {
     "raw": "What came, as text, row for row.",
@@ -79,41 +79,4 @@ CODES = {
     "missing": "it did not come, or could not be read",
     "stop": "no release while it fails",
     "warn": "released, and told",
-}
-
-REPAIRS = {
-    "hidden_signs": "signs that nobody sees (zero-width spaces, direction marks) were taken out",
-    "sign_variant": "Khmer signs in another order, or another sign for the same, were brought to one form",
-    "local_digits": "digits of the local script were read as 0 to 9",
-    "title": "a title in front of the name was taken off",
-    "joined_name": "family and given name, written without a space, were parted after a known surname",
-    "alias": "a nickname after the name went to the other names",
-    "capitals_order": "the family name, written in capitals behind the given name, was put first",
-    "lost_zero": "leading zeros that a spreadsheet dropped were put back",
-    "spaced_code": "spaces and dashes inside a number were taken out",
-    "spreadsheet_day": "a spreadsheet's number of a day was turned into the date",
-    "buddhist_year": "a year of the Buddhist era was turned into the common era",
-    "month_first": "month and day were exchanged, because only so it is a date",
-    "other_form": "a date in another form than the agreed one was read",
-    "first_january": "1 January is kept, but marked: mostly it stands for a year alone",
-    "year_only": "a year alone: day and month are filled with 1 and marked as not known",
-    "age": "a year of birth was derived from an age",
-    "national_phone": "a phone without its country code or first zero was completed",
-    "old_area_code": "an area code from before a boundary change was replaced by today's",
-    "area_name": "an area told by name was found in the gazetteer, within the area above it",
-    "loose_code": "a code in other capitals, digits or zeros was read as the agreed one",
-    "unreadable_date": "no date can be read in it",
-    "impossible_date": "there is no such day, or it lies in the future or before 1900",
-    "unknown_code": "it is none of the agreed codes",
-    "unreadable_number": "no number can be read in it",
-    "unreadable_code": "no code can be read in it",
-    "unreadable_phone": "it is no number of the country's numbering plan",
-    "unexpected_form": "it has not the agreed form",
-    "wrong_script": "it is written in another script than its column's",
-    "legacy_font": "it was typed in an old font that is not Unicode, and cannot be trusted",
-    "no_letters": "a name without a letter",
-    "implausible_age": "nobody has that age",
-    "over_shared": "far too many records share it: it names nobody",
-    "placeholder": "one digit over and over, or digits in a row: filled in to fill something in",
-    "unknown_area": "no area of the gazetteer fits, or more than one does",
 }

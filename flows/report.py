@@ -41,7 +41,8 @@ def night_report(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dic
 
 
 def _run(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dict[str, Any]:
-    run = rows(con, "SELECT * EXCLUDE (parameters) FROM ops.runs WHERE run_id = ?", run_id)[0]
+    vintage = "parameters ->> 'areas_vintage' AS areas_vintage"
+    run = rows(con, f"SELECT * EXCLUDE (parameters), {vintage} FROM ops.runs WHERE run_id = ?", run_id)[0]
     if run["state"] == "running" and not warehouse.is_held(home):
         return run | {"state": "cut off", "note": "Start it again with the same settings: it goes on where it stood."}
     return run

@@ -77,6 +77,8 @@ def night(report: dict[str, Any]) -> None:
     run = report["run"]
     told = f". {run['note']}" if run["note"] else ""
     console.print(f"Night [bold]{run['run_id']}[/]: [bold]{run['state']}[/]{told}", soft_wrap=True)
+    if run["areas_vintage"]:
+        console.print(f"Areas as of {run['areas_vintage']}", soft_wrap=True)
     _registers(report["registers"])
     _stages(report["stages"])
     for check in report["checks"]:

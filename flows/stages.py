@@ -19,7 +19,7 @@ from expectations import gate
 from expectations.contracts import Contract, load_contracts
 from expectations.promises import LAYER_TABLES
 from flows import arrivals, release, standardising, tell, warehouse
-from flows.reference import store_reference
+from flows.reference import load_reference, store_reference
 from flows.settings import Night
 from flows.sources import SourceUnavailable
 from transforms import block, cluster, compare, coverage, findings, identity, model, tables
@@ -60,8 +60,10 @@ def _stage(night: Night, run_id: str, name: str, work: Work, aside: Aside | None
 def begin(night: Night) -> tuple[str, dict[str, Contract]]:
     """Read the contracts, and start a run or take up the one that was cut off. Raises `ContractError`."""
     contracts = load_contracts(night.registers)
+    vintage = load_reference(night.reference).areas_vintage
+    told = {"contracts": night.fingerprint(), "full": night.full, "areas_vintage": vintage}
     with warehouse.opened(night.warehouse) as con, warehouse.transaction(con):
-        run_id = warehouse.begin(con, night.as_of, {"contracts": night.fingerprint(), "full": night.full})
+        run_id = warehouse.begin(con, night.as_of, told)
         store_reference(con, night.reference)
     return run_id, contracts
 

@@ -15,12 +15,25 @@ from transforms.text import canonical, folded, local_letters, signs
 
 MARKS = ("\ue001", "\ue002", "\ue003", "\ue004")  # private use: they stand for the word of a level
 ONE_SLIP, TWO_SLIPS = 4, 9  # signs a name needs to be met with so many slips of the pen
+_SLIPS = f"CASE WHEN length(asked.key) >= {TWO_SLIPS} THEN 2 ELSE 1 END"
+# A name one slip further off than is forgiven makes the nearer one a guess.
 NEAR = f"""
-    SELECT place, CASE WHEN count(DISTINCT code) = 1 THEN any_value(code) END AS code
-    FROM asked JOIN areas USING (parent, is_local)
-    WHERE length(asked.key) >= {ONE_SLIP} AND asked.figures = areas.figures
-      AND damerau_levenshtein(asked.key, areas.key) <= CASE WHEN length(asked.key) >= {TWO_SLIPS} THEN 2 ELSE 1 END
-    GROUP BY place
+    SELECT place, CASE WHEN count(DISTINCT code) = 1 AND bool_or(slips <= forgiven) THEN any_value(code) END AS code
+    FROM (SELECT place, code, {_SLIPS} AS forgiven, damerau_levenshtein(asked.key, areas.key) AS slips
+          FROM asked JOIN areas USING (parent, is_local)
+          WHERE length(asked.key) >= {ONE_SLIP} AND asked.figures = areas.figures)
+    WHERE slips <= forgiven + 1 GROUP BY place HAVING bool_or(slips <= forgiven)
+"""
+# Another name may be nearer to what is written than the one that sounds like it, or like a part of it.
+RIVALLED = f"""
+    WITH slips AS (
+        SELECT place, asked.code, areas.code AS other, {_SLIPS} AS forgiven,
+               min(damerau_levenshtein(asked.key, areas.key)) AS slips
+        FROM asked JOIN areas USING (parent, is_local)
+        WHERE asked.figures = areas.figures OR asked.code = areas.code GROUP BY ALL)
+    SELECT DISTINCT rival.place FROM slips AS rival
+    LEFT JOIN slips AS own ON own.place = rival.place AND own.other = own.code
+    WHERE rival.other <> rival.code AND rival.slips <= least(rival.forgiven, coalesce(own.slips, rival.forgiven))
 """
 
 
@@ -105,7 +118,7 @@ def _trimmed(text: pl.Expr) -> pl.Expr:
 
 
 def _keys(texts: pl.DataFrame, reference: Reference) -> pl.DataFrame:
-    """Keys of the columns `part` and `whole`: letters and digits only; and of Latin text how it sounds.
+    """Keys of the columns `part` and `whole`: letters and digits only; of Latin text how it sounds.
 
     `figures`: the digits by themselves. They must agree: village 1 is not village 2 with a slip.
     """
@@ -117,6 +130,7 @@ def _keys(texts: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     return keys.with_columns(
         sound=pl.when(~pl.col("is_local")).then(fold(pl.col("part"), reference) + pl.col("figures")),
         key=pl.when("is_local").then(signs(pl.col("part"), reference.script)).otherwise("part"),
+        whole_key=pl.when("is_local").then(signs(pl.col("whole"), reference.script)).otherwise("whole"),
     )
 
 
@@ -153,7 +167,10 @@ def _found(asked: pl.DataFrame, areas: pl.DataFrame, n: int, reference: Referenc
 
 
 def _within(asked: pl.DataFrame, areas: pl.DataFrame, sounding: bool, near: bool) -> pl.DataFrame:
-    """What fits under `parent`, by the first way that finds anything."""
+    """What fits under `parent`, by the first way that finds anything.
+
+    But for the whole name as it is written, only where no other name is as near to it.
+    """
     ways = [*product(("whole", "part"), ("whole", "part")), *((("sound", "sound"),) if sounding else ())]
     results: list[pl.DataFrame] = []
     for own, theirs in ways:
@@ -162,15 +179,32 @@ def _within(asked: pl.DataFrame, areas: pl.DataFrame, sounding: bool, near: bool
         )  # fmt: skip
         hits = pairs.group_by("place").agg(code=pl.col("code").unique())
         one = pl.when(pl.col("code").list.len() == 1).then(pl.col("code").list.first())
-        results.append(hits.select("place", code=one))
+        hits = hits.select("place", code=one)
+        if (own, theirs) != ("whole", "whole"):
+            hits = _unrivalled(hits, asked, areas)
+        results.append(hits)
         asked = asked.join(hits.select("place"), on="place", how="anti")
     return pl.concat([*results, _nearly(asked, areas)] if near else results)
+
+
+def _unrivalled(hits: pl.DataFrame, asked: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
+    """Hits, without the code of those where another name of the same parent is as near to the whole text."""
+    columns = ["parent", "is_local", "figures"]
+    with_hits = asked.join(hits.drop_nulls("code"), on="place", how="inner")
+    rivalled = _asked(RIVALLED, with_hits.select("place", "code", *columns, key="whole_key"),
+                      areas.select("code", *columns, key="whole_key"))  # fmt: skip
+    return hits.with_columns(code=pl.when(~pl.col("place").is_in(rivalled["place"].implode())).then("code"))
 
 
 def _nearly(asked: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
     """Areas of the same parent whose name is a slip or two away; null where several are."""
     columns = ["parent", "is_local", "key", "figures"]
+    found = _asked(NEAR, asked.select("place", *columns).drop_nulls(), areas.select("code", *columns).drop_nulls())
+    return found.cast({"place": asked.schema["place"], "code": pl.String})
+
+
+def _asked(query: str, asked: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
     with duckdb.connect() as con:
-        con.register("asked", asked.select("place", *columns).drop_nulls())
-        con.register("areas", areas.select("code", *columns).drop_nulls())
-        return con.execute(NEAR).pl().cast({"place": asked.schema["place"], "code": pl.String})
+        con.register("asked", asked)
+        con.register("areas", areas)
+        return con.execute(query).pl()

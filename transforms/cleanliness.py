@@ -3,7 +3,7 @@
 import duckdb
 import polars as pl
 
-from transforms.advice import advice
+from transforms.repairs import advice
 from transforms.tables import CLEANLINESS
 
 WHOLE_ROW = "_row"

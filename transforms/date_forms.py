@@ -48,7 +48,13 @@ TOLERANT = (
     Form(r"^(?<day>\d{2})(?<month>\d{2})(?<year>\d{4})$"),
     SERIAL,
 )
-TOLERANT_OF_BIRTHS = (YEAR, Form(r"^m(?<month>\d{2})/(?<year>\d{4})$"))
+# Day and month written as zeros are not known.
+TOLERANT_OF_BIRTHS = (
+    YEAR,
+    Form(r"^00?/00?/(?<year>\d{4})$", "year_only"),
+    Form(r"^(?<year>\d{4})/00?/00?$", "year_only"),
+    Form(r"^m(?<month>\d{2})/(?<year>\d{4})$"),
+)
 
 
 def forms(formats: tuple[str, ...], birth: bool, future: bool) -> tuple[Form, ...]:

@@ -14,13 +14,15 @@ from transforms.text import canonical, latin, local_letters, signs
 
 PARTS = ("family_name", "given_name", "other_name")
 FULL = {"": "full_name", "mother_": "mother_name", "father_": "father_name"}
+FOUND, REPAIR, BECAME = "__found", "__repair", "__became"  # behind the name of an input: how it was mended
 Order = str
 
 
 def with_names(frame: pl.DataFrame, order: Order, reference: Reference) -> pl.DataFrame:
     """Make the name columns of clean.people out of what a register tells; null where it tells none.
 
-    `frame` has whole names (`full_name`, `mother_name_local` ...) or parts of names under their canonical names.
+    `frame` has whole names (`full_name`, `mother_name_local` ...) or parts of names under their canonical names. What
+    was mended of an input stands in `<input>__found`, `<input>__repair` (kinds joined with '+') and `<input>__became`.
     """
     for bearer in FULL:
         for script in ("", "_local"):
@@ -35,7 +37,8 @@ def _with_bearer(frame: pl.DataFrame, bearer: str, script: str, order: Order, re
     if whole in frame.columns:
         names = _in_script(frame[whole], local, reference)
         found = by_distinct(names, lambda names: split_names(names, order, local, reference))
-        return frame.with_columns(found[part].alias(name) for part, name in wanted.items())
+        frame = frame.with_columns(found[part].alias(name) for part, name in wanted.items())
+        return frame.with_columns(_mended(whole, frame[whole], found, PARTS))
     told = [name for name in wanted.values() if name in frame.columns]
     done = {name: by_distinct(frame[name], lambda names: part_of_name(names, local, reference)) for name in told}
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
@@ -44,7 +47,17 @@ def _with_bearer(frame: pl.DataFrame, bearer: str, script: str, order: Order, re
         called = done[wanted["given_name"]]["other_name"]
         other = wanted["other_name"]
         shown[other] = pl.select(pl.coalesce(shown[other], called)).to_series()
-    return frame.with_columns(names.alias(name) for name, names in shown.items())
+    notes = [note for name in told for note in _mended(name, frame[name], done[name], ("name", "other_name"))]
+    return frame.with_columns([names.alias(name) for name, names in shown.items()] + notes)
+
+
+def _mended(name: str, told: pl.Series, read: pl.DataFrame, parts: tuple[str, ...]) -> list[pl.Series]:
+    """What was mended of an input: the three columns that tell it."""
+    at = read["repair"].is_not_null().arg_true()
+    became = read[at].select(pl.concat_str(parts, separator=" ", ignore_nulls=True)).to_series()
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, read.height)
+    became = nothing.scatter(at, became)
+    return [told.alias(name + FOUND), read["repair"].alias(name + REPAIR), became.alias(name + BECAME)]
 
 
 def part_of_name(names: pl.Series, local: bool, reference: Reference) -> pl.DataFrame:

@@ -1,27 +1,9 @@
-"""Rows that cannot be used, each with its reason and what its agency can do; and what was mended in the others."""
+"""Rows that cannot be used, each with its reason and what its agency can do."""
 
 import polars as pl
 
-REMEDIES = {
-    "required_missing": "Fill in {column}.",
-    "unknown_code": "Use one of the agreed codes in {column}, or ask for a new one to be added to the contract.",
-    "unreadable_date": "Write {column} as a date in the agreed form.",
-    "impossible_date": "Correct {column}: there is no such day, or it lies in the future or before 1900.",
-    "unexpected_form": "Correct {column}: it has not the agreed form.",
-    "unreadable_number": "Write {column} as a plain number.",
-    "unreadable_code": "Correct {column}.",
-    "unreadable_phone": "Write {column} as a phone number.",
-    "implausible_age": "Correct {column}: nobody has that age.",
-    "wrong_script": "Write {column} in its own script and in Unicode, not in an old font encoding.",
-    "no_letters": "Write a name into {column}.",
-    "legacy_font": "Convert {column} to Khmer Unicode: it was typed in an old font encoding such as Limon.",
-    "unknown_area": "Correct {column}: the gazetteer knows no such area.",
-    "placeholder": "Leave {column} empty where there is no number, instead of a made-up one such as 000000000.",
-    "over_shared": "Ask for people's own number in {column}: some numbers stand on far too many households.",
-    "repeated_row": "Send every row once.",
-    "duplicate_key": "Give every row its own {column}; the first row with it was kept.",
-    "applies_nowhere": "Check {column}: no kind of row that the contract knows has these values.",
-}
+from transforms.repairs import REMEDIES
+
 TURNED_AWAY = {
     "_row": pl.Int64,
     "column_name": pl.String,

@@ -1,6 +1,7 @@
 """Temporary tables in which a register is gathered slice by slice, before it joins the clean tables as a whole.
 
-A staged table has the columns of its table and `row_no`, but for register and snapshot, which are the same in all rows.
+A staged table has the columns of its table and `row_no`, but for register and snapshot, which are the same in all
+rows; that of identifiers has the source column too, which a repair names.
 """
 
 from collections.abc import Iterable
@@ -8,11 +9,12 @@ from collections.abc import Iterable
 import duckdb
 import polars as pl
 
-from transforms.tables import QUARANTINE, Column, Table, needed
+from transforms.tables import IDENTIFIERS, QUARANTINE, Column, Table, needed
 
 TYPES = {"DATE": pl.Date, "INTEGER": pl.Int32, "BIGINT": pl.Int64, "BOOLEAN": pl.Boolean}
 THE_SAME = ("register", "snapshot_id")
 ROW_NO = needed("row_no", "row in the snapshot", "BIGINT")
+SOURCE_COLUMN = needed("column_name", "the source column")
 USED = Table(
     "temp",
     "used",
@@ -30,6 +32,7 @@ def staged(table: Table) -> str:
 def columns(table: Table) -> tuple[Column, ...]:
     """The columns of a staged table."""
     own = tuple(column for column in table.columns if column.name not in THE_SAME)
+    own += (SOURCE_COLUMN,) if table is IDENTIFIERS else ()
     return own if ROW_NO.name in table.column_names else (ROW_NO, *own)
 
 

@@ -128,7 +128,7 @@ def _prepare(raw: pl.DataFrame, mapping: RegisterMapping, snapshot: Snapshot, se
         (staging.USED, kept.select("_row", "record_id")),
         *filled,
         (tables.QUARANTINE, shown),
-        (tables.REPAIRS, repairs(sheet, kept, filled, mapping, setting)),
+        (tables.REPAIRS, repairs(sheet, kept, filled, mapping)),
     ]
     return [(table, staging.ready(table, rows)) for table, rows in every]
 

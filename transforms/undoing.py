@@ -10,8 +10,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from transforms.quarantine import REMEDIES
-from transforms.tables import CLEAN, number
+from transforms.mapping import YIELDED, RegisterMapping
+from transforms.repairs import REMEDIES
+from transforms.tables import CLEAN, Table, number
 from transforms.text import tidy
 
 Rows = list[dict[str, Any]]
@@ -88,17 +89,18 @@ class Undoing:
 
 
 def measure_undoing(
-    con: duckdb.DuckDBPyConnection, records: pl.DataFrame, dirt: pl.DataFrame, keys: dict[str, tuple[str, ...]]
+    con: duckdb.DuckDBPyConnection, records: pl.DataFrame, dirt: pl.DataFrame, mappings: dict[str, RegisterMapping]
 ) -> Undoing:
-    """Compare clean.people, clean.identifiers, clean.quarantine and clean.repairs with the truth.
+    """Compare the clean layer with the truth.
 
     `records`: one row a record of a person: register, record_id, meant values. `dirt`: one row a damaged value:
-    register, record_id, column, kind, outcome (undone, quarantined, set_aside, kept). `keys`: the key columns of a
-    register. Reads raw.<register> and ops.arrivals too. Latin names are compared without case and accents; an
-    identifier only where it is valid.
+    register, record_id, column, kind, outcome (undone, quarantined, set_aside, kept), meant (canonical text, of values
+    that no record bears). `mappings`: of each register. Reads raw.<register> and ops.arrivals too. Latin names are
+    compared without case and accents; an identifier only where it is valid.
     """
-    _prepare(con, records, dirt, keys)
+    _prepare(con, records, dirt, mappings)
     columns = [_compare(con, column) for column in COMPARED]
+    _compare_facts(con, mappings)
     con.execute(_OTHER_PLACES)
     damaged, restored = _row(con, _SHARE)
     told, lost, turned = _row(con, _RECORDS)
@@ -133,10 +135,10 @@ def rows_accounted(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 
 
 def _prepare(
-    con: duckdb.DuckDBPyConnection, records: pl.DataFrame, dirt: pl.DataFrame, keys: dict[str, tuple[str, ...]]
+    con: duckdb.DuckDBPyConnection, records: pl.DataFrame, dirt: pl.DataFrame, mappings: dict[str, RegisterMapping]
 ) -> None:
     """The truth, what stands where, and nothing compared yet, as temporary tables."""
-    frames = {"records": records, "dirt": dirt, "turned": _turned_away(con, keys)}
+    frames = {"records": records, "dirt": dirt, "turned": _turned_away(con, mappings)}
     for name, frame in frames.items():
         con.register("undo_frame", frame)
         con.execute(f"CREATE OR REPLACE TEMP TABLE undo_{name} AS SELECT * FROM undo_frame")
@@ -148,10 +150,10 @@ def _prepare(
         con.execute(statement)
 
 
-def _turned_away(con: duckdb.DuckDBPyConnection, keys: dict[str, tuple[str, ...]]) -> pl.DataFrame:
+def _turned_away(con: duckdb.DuckDBPyConnection, mappings: dict[str, RegisterMapping]) -> pl.DataFrame:
     """The records in quarantine: register, record_id (null where the key is), and whether reading was the reason."""
     frames = [pl.DataFrame(schema={"register": pl.String, "record_id": pl.String, "unread": pl.Boolean})]
-    for register, key in keys.items():
+    for register, key in ((name, mapping.key) for name, mapping in mappings.items()):
         parts = ", ".join(f"""json_extract_string(raw, '$."{part}"') AS "{part}" """ for part in key)
         query = f"SELECT reason, {parts} FROM clean.quarantine WHERE register = $1"
         rows = con.execute(query, [register]).pl()
@@ -185,6 +187,24 @@ def _compared(column: str) -> str:
         LEFT JOIN {source} c USING (register, record_id)"""
 
 
+def _compare_facts(con: duckdb.DuckDBPyConnection, mappings: dict[str, RegisterMapping]) -> None:
+    """Add the damaged values that no record of a person bears: what was meant beside what stands in its table."""
+    places = con.execute("SELECT DISTINCT register, place FROM undo_meant ORDER BY ALL").fetchall()
+    for register, place in places:
+        for table, column in _stands_in(mappings[register], place)[:1]:
+            con.execute(_OF_FACTS.format(key=table.key[-1], column=column, table=table.full_name), [register, place])
+
+
+def _stands_in(mapping: RegisterMapping, place: str) -> list[tuple[Table, str]]:
+    """The clean columns that a source column fills, or that bear the name."""
+    return [
+        (YIELDED[name], column)
+        for name, fills in mapping.yields.items()
+        for column, value in fills.columns.items()
+        if place in (value.column, column) and value.first is None and column in YIELDED[name].column_names
+    ]
+
+
 def _row(con: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
     return tuple(int(value) for value in con.execute(query).fetchone() or ())
 
@@ -194,18 +214,23 @@ def _dicts(con: duckdb.DuckDBPyConnection, query: str, parameters: object = None
 
 
 _PREPARED = (
+    """CREATE OR REPLACE TEMP TABLE undo_meant AS
+        SELECT register, record_id, "column" AS place, any_value(meant) AS meant
+        FROM undo_dirt WHERE meant IS NOT NULL GROUP BY ALL""",
     # The precision is a part of the birth date: only both together say what is known.
     """CREATE OR REPLACE TEMP TABLE undo_dirt AS SELECT DISTINCT register, record_id, kind, outcome,
         CASE "column" WHEN 'birth_precision' THEN 'birth_date' ELSE "column" END AS place FROM undo_dirt""",
     """CREATE OR REPLACE TEMP TABLE undo_places AS SELECT register, record_id, place,
         bool_or(outcome = 'quarantined') AS turned, bool_or(outcome = 'set_aside') AS aside,
         bool_or(outcome = 'kept') AS kept FROM undo_dirt GROUP BY ALL""",
+    # Rightly out: as the truth has it, or since the contract does not admit the row (a case told without consent).
     """CREATE OR REPLACE TEMP TABLE undo_standing AS
     WITH named AS (SELECT register, record_id FROM undo_records UNION SELECT register, record_id FROM undo_places),
     turned AS (SELECT register, record_id, bool_or(unread) AS unread FROM undo_turned GROUP BY ALL),
     meant AS (SELECT register, record_id FROM undo_places WHERE turned AND place <> '_row' GROUP BY ALL)
     SELECT n.register, n.record_id, c.register IS NOT NULL AS in_clean, t.register IS NOT NULL AS in_quarantine,
-        coalesce(t.unread, FALSE) AS unread, m.register IS NOT NULL AS meant_turned
+        coalesce(t.unread, FALSE) AS unread, m.register IS NOT NULL AS meant_turned,
+        c.register IS NULL AND (m.register IS NOT NULL OR (t.register IS NOT NULL AND NOT t.unread)) AS rightly_out
     FROM named n LEFT JOIN undo_clean c ON c.register = n.register AND c.record_id = n.record_id
     LEFT JOIN turned t ON t.register = n.register AND t.record_id IS NOT DISTINCT FROM n.record_id
     LEFT JOIN meant m ON m.register = n.register AND m.record_id IS NOT DISTINCT FROM n.record_id""",
@@ -215,6 +240,13 @@ _PREPARED = (
 
 _DAMAGED = """INSERT INTO undo_values SELECT c.register, c.record_id, p.place, c.meant_nothing, c.observed
     FROM undo_compared c JOIN undo_places p USING (register, record_id) WHERE p.place = $place"""
+
+_OF_FACTS = """INSERT INTO undo_values SELECT m.register, m.record_id, m.place, FALSE,
+    CASE WHEN CAST(c."{column}" AS VARCHAR) = m.meant THEN 'equal' WHEN c."{column}" IS NULL THEN 'nothing'
+        ELSE 'other' END
+FROM undo_meant m JOIN {table} c ON c.register = m.register AND c."{key}" = m.record_id
+WHERE m.register = $1 AND m.place = $2 AND NOT EXISTS (FROM undo_values v
+    WHERE v.register = m.register AND v.record_id = m.record_id AND v.place = m.place)"""
 
 _RIGHT = """SELECT count(*) FILTER (NOT meant_nothing) AS "right",
     count(*) FILTER (NOT meant_nothing AND observed = 'other') AS made_wrong,
@@ -241,7 +273,7 @@ WHERE NOT EXISTS (FROM undo_values v
 _SHARE = """SELECT count(*), count(*) FILTER (observed = 'equal' OR (observed = 'nothing' AND meant_nothing))
 FROM undo_values v JOIN undo_places p USING (register, record_id, place)
 JOIN undo_standing s USING (register, record_id)
-WHERE NOT (p.turned OR p.aside OR p.kept) AND NOT (s.meant_turned AND NOT s.in_clean) AND observed <> 'unknown'
+WHERE NOT (p.turned OR p.aside OR p.kept) AND NOT s.rightly_out AND observed <> 'unknown'
     AND place NOT IN ('_row', '_file')"""
 
 _RECORDS = """SELECT count(*), count(*) FILTER (NOT s.in_clean AND NOT s.in_quarantine),
@@ -252,7 +284,7 @@ _KINDS = f"""
 WITH fates AS (
     SELECT d.register, d.record_id, d.kind, d.place, CASE
         WHEN v.observed = 'quarantined' THEN
-            CASE WHEN d.outcome = 'undone' AND NOT s.meant_turned THEN 'missed' ELSE 'quarantined' END
+            CASE WHEN d.outcome = 'undone' AND NOT s.rightly_out THEN 'missed' ELSE 'quarantined' END
         WHEN v.observed = 'lost' THEN 'missed'
         WHEN v.observed = 'unknown' THEN CASE d.outcome WHEN 'kept' THEN 'kept' WHEN 'undone' THEN 'unmeasured'
             ELSE 'missed' END

@@ -1,5 +1,6 @@
 """A contract that cannot be used is refused with the place, what was found, and what to do."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,7 @@ def test_a_plain_contract_can_be_used(tmp_path: Path) -> None:
         ("agency: Ministry of Education", "", "agency: missing. Add 'agency'."),
         ("kind: csv", "kind: cvs", "source.kind: 'cvs' cannot be used"),
         ("path: pupils.csv", "delimiter: ','", "source: cannot be used. give exactly one of path and url_env."),
+        ("required: true", "shared_by_at_most: 9", "columns.name.shared_by_at_most: 'name' fills no phone of people"),
         ("'%d/%m/%Y'", "'%d/%m'", "is not made of %d, %m and %Y"),
         ("[no]", "[nos]", "key: column 'nos' is not declared. Did you mean 'no'?"),
         ("sex: sex,", "sex: gender,", "yields.people.columns.sex: column 'gender' is not declared"),
@@ -114,3 +116,10 @@ def test_a_contract_in_another_encoding(tmp_path: Path) -> None:
 def test_the_shipped_contracts_name_no_column_twice() -> None:
     for file in CONTRACTS.glob("*.yaml"):
         assert yaml.safe_load(file.read_text(encoding="utf-8"))["register"] == file.stem
+
+
+def test_the_contract_in_the_guide_can_be_used(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "operating-guide.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "clinic_visits.yaml").write_text(example, encoding="utf-8")
+    assert list(load_contracts(tmp_path)) == ["clinic_visits"]

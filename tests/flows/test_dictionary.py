@@ -9,10 +9,9 @@ import pytest
 from expectations.contracts import Contract, load_contracts
 from flows import settings
 from flows.dictionary import FILE, dictionary, every_table, meaning_of
-from flows.dictionary_words import CODES, LAYERS, REPAIRS
+from flows.dictionary_words import CODES, LAYERS
 from flows.documents import table, with_section, write_undoing
 from transforms import tables
-from transforms.repairs import TO_KIND
 from transforms.undoing import BUCKETS, Undoing
 
 
@@ -52,7 +51,6 @@ def test_no_code_and_no_repair_is_without_a_meaning_and_none_is_left_over() -> N
     assert all(meaning_of(*pair) for pair in named)
     assert {key for key in CODES if "=" not in key} <= {value for _, value in named}
     assert {key for key in CODES if "=" in key} <= {"=".join(pair) for pair in named}
-    assert set(TO_KIND) <= set(REPAIRS)
     assert set(LAYERS) == set(tables.LAYERS)
 
 

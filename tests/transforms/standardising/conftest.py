@@ -11,12 +11,26 @@ import pytest
 from flows.reference import load_reference
 from transforms import tables
 from transforms.mapping import RegisterMapping
+from transforms.mending import of_table
 from transforms.reference import Reference
+from transforms.sheet import NOTES
 from transforms.standardise import SLICE_ROWS, Counts, Snapshot, standardise
 
 AS_OF = date(2026, 11, 1)
 REFERENCE = Path(__file__).resolve().parents[3] / "data" / "reference"
 Standardised = Callable[..., Counts]
+Noted = Callable[..., list[tuple[object, ...]]]
+
+
+@pytest.fixture
+def noted() -> Noted:
+    """Give it a table, the rows that fill it and the mapping: what is told of them, as row, column, kinds, found,
+    became."""
+
+    def run(table: tables.Table, rows: pl.DataFrame, mapping: RegisterMapping) -> list[tuple[object, ...]]:
+        return pl.concat([part.select(NOTES.keys()) for part in of_table(table, rows, mapping)]).sort("_row").rows()
+
+    return run
 
 
 @pytest.fixture(scope="session")

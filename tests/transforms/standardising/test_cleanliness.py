@@ -1,14 +1,15 @@
 """What a register's cleanliness says, and that there is a sentence for every kind of damage."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from transforms import tables
-from transforms.advice import SENTENCES, advice
+from transforms import repairs, tables
 from transforms.cleanliness import measure
-from transforms.repairs import TO_KIND
+from transforms.repairs import KINDS, REMEDIES, advice
 from transforms.standardise import Counts
 
 MAPPING = {
@@ -41,6 +42,13 @@ def test_rows_and_kinds_are_counted(con: duckdb.DuckDBPyConnection, standardised
 
 
 def test_there_is_a_sentence_for_every_kind() -> None:
-    assert set(TO_KIND) <= set(SENTENCES)
-    told = {kind: advice(kind, "dob") for kind in SENTENCES}
+    told = {kind: advice(kind, "dob") for kind in (*KINDS, *REMEDIES)}
     assert all(sentence.endswith(".") and "{" not in sentence for sentence in told.values())
+    assert "Correct dob." not in told.values()
+
+
+def test_no_kind_is_left_over() -> None:
+    """Every kind is one that some module of reading gives."""
+    modules = [file for file in Path(repairs.__file__).parent.glob("*.py") if file.name != "repairs.py"]
+    code = "\n".join(file.read_text("utf-8") for file in modules)
+    assert [kind for kind in (*KINDS, *REMEDIES) if not re.search(rf"\b{kind}\b(?=['\"=])", code)] == []

@@ -40,6 +40,9 @@ def _buddhist(day: date) -> int:
     ("text", "value", "precision", "calendar", "fault", "repair"),
     [
         ("01/02/1990", "1990-02-01", "day", "common", None, None),
+        ("00/00/1985", "1985-01-01", "year", "common", None, "year_only"),
+        ("1985-00-00", "1985-01-01", "year", "common", None, "year_only"),
+        ("00/05/1985", None, None, None, "impossible_date", None),
         ("1/2/1990", "1990-02-01", "day", "common", None, None),
         ("1-2-1990", "1990-02-01", "day", "common", None, "other_form"),
         ("01.02.1990", "1990-02-01", "day", "common", None, "other_form"),

@@ -1,5 +1,7 @@
 """Names are parted, brought to one form, and given keys that survive spelling habits and scripts."""
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -8,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.reference import load_spellings
-from transforms.filling_repairs import name_repairs
+from transforms.filling import people
 from transforms.folds import skeleton_report
 from transforms.mapping import RegisterMapping
 from transforms.name_parts import parted_by_names
 from transforms.names import part_of_name, split_names, with_names
 from transforms.reference import PLAIN, Reference
-from transforms.repairs import TO_KIND
+from transforms.tables import PEOPLE
 
 NAMES = Path(__file__).resolve().parents[3] / "data" / "reference" / "names.csv"
 
@@ -193,7 +195,9 @@ def test_no_name_raises_and_written_names_stay(cambodia: Reference, names: list[
     assert split.height == len(names)
 
 
-def test_what_was_mended_of_names_is_told_under_the_source_column(cambodia: Reference) -> None:
+def test_what_was_mended_of_names_is_told_under_the_source_column(
+    cambodia: Reference, noted: Callable[..., list[tuple[object, ...]]]
+) -> None:
     mapping = RegisterMapping.model_validate(
         {
             "register": "list",
@@ -212,11 +216,9 @@ def test_what_was_mended_of_names_is_told_under_the_source_column(cambodia: Refe
             "latin": ["Sok Sophal", "Sophal SOK", "Mr Sok"],
         }
     )
-    told = name_repairs(frame, mapping, cambodia).sort("_row", "repair")
-    assert told.rows() == [
-        (1, "name", "joined_name", "លោក សុខសុផល", "សុខ សុផល"),
-        (1, "name", "title", "លោក សុខសុផល", "សុខ សុផល"),
+    told = noted(PEOPLE, people(frame, mapping, cambodia, date(2026, 11, 1)), mapping)
+    assert told == [
+        (1, "name", "title+joined_name", "លោក សុខសុផល", "សុខ សុផល"),
         (2, "latin", "capitals_order", "Sophal SOK", "Sok Sophal"),
         (3, "latin", "title", "Mr Sok", "Sok"),
     ]
-    assert set(told["repair"]) <= set(TO_KIND)

@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 from khmerspell import khnormal
 
 from transforms.reference import Reference, Script
-from transforms.text import HIDDEN, SETTLED_KHMER, ascii_digits, canonical, folded, has_hidden, latin, signs, tidy
+from transforms.text import (
+    HIDDEN,
+    SETTLED_KHMER,
+    ascii_digits,
+    canonical,
+    folded,
+    has_hidden,
+    latin,
+    ordered,
+    signs,
+    tidy,
+)
 
 KHMER = Script("Khmr", r"\x{1780}-\x{17B3}", "០១២៣៤៥៦៧៨៩", "\u1780\u17d3", (("ឲ", "ឱ"), (":", "ៈ")))
 khmer_text = st.text(
@@ -50,6 +61,12 @@ def test_folding_free_text_is_stable(values: list[str]) -> None:
 @given(st.from_regex(SETTLED_KHMER.replace(r"\x{", r"\u{").replace(r"\u{", r"\u").replace("}", ""), fullmatch=True))
 def test_what_passes_for_settled_is_what_the_library_leaves_alone(text: str) -> None:
     assert khnormal(text) == text
+
+
+@settings(max_examples=300, deadline=None)
+@given(khmer_text | any_text)
+def test_syllables_put_together_are_what_the_library_makes_of_the_whole(text: str) -> None:
+    assert ordered(text) == khnormal(text)
 
 
 @pytest.mark.parametrize(

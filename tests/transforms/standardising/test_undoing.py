@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from transforms import tables
+from transforms.mapping import RegisterMapping
 from transforms.undoing import BUCKETS, COMPARED, Undoing, measure_undoing
 
 RIGHT: dict[str, Any] = {
@@ -25,7 +26,15 @@ RIGHT: dict[str, Any] = {
 MEANT = (*RIGHT, "national_id", "birth_certificate", "equity_card")
 DATES = {"birth_date": pl.Date}
 SCHEMA = {"register": pl.String, "record_id": pl.String} | {name: DATES.get(name, pl.String) for name in MEANT}
-DIRT = ("register", "record_id", "column", "kind", "outcome")
+DIRT = ("register", "record_id", "column", "kind", "outcome", "meant")
+MAPPING = RegisterMapping.model_validate(
+    {
+        "register": "r",
+        "key": ["k"],
+        "columns": {"k": {}, "day": {"dates": ["%d/%m/%Y"]}},
+        "yields": {"payments": {"columns": {"programme": {"value": "p"}, "paid_on": "day"}}},
+    }
+)
 
 
 class Desk:
@@ -65,13 +74,16 @@ class Desk:
     def turned_away(self, record: str | None, reason: str = "unreadable_date") -> None:
         self._row(tables.QUARANTINE, **self.came(), reason=reason, raw=json.dumps({"k": record}))
 
-    def damaged(self, record: str | None, column: str, kind: str, outcome: str) -> None:
-        self.dirt.append(("r", record, column, kind, outcome))
+    def damaged(self, record: str | None, column: str, kind: str, outcome: str, meant: str | None = None) -> None:
+        self.dirt.append(("r", record, column, kind, outcome, meant))
+
+    def paid(self, payment: str, day: str | None) -> None:
+        self._row(tables.PAYMENTS, **self.came(), payment_id=payment, programme="p", paid_on=day)
 
     def measured(self) -> Undoing:
         records = pl.DataFrame(self.records, schema=SCHEMA)
         dirt = pl.DataFrame(self.dirt, schema=dict.fromkeys(DIRT, pl.String), orient="row")
-        return measure_undoing(self.con, records, dirt, {"r": ("k",)})
+        return measure_undoing(self.con, records, dirt, {"r": MAPPING})
 
 
 @pytest.fixture
@@ -234,7 +246,7 @@ def test_dirt_of_a_source_column_is_told_as_far_as_it_is_known(desk: Desk) -> No
 def test_a_file_was_read_where_its_rows_came(desk: Desk) -> None:
     desk.clean("a")
     desk.damaged(None, "_file", "bom", "undone")
-    desk.dirt.append(("other", None, "_file", "bom", "undone"))
+    desk.dirt.append(("other", None, "_file", "bom", "undone", None))
     assert fates(desk.measured(), "bom") == {"undone": 1, "missed": 1}
 
 
@@ -265,3 +277,32 @@ def test_what_is_told_has_no_value_in_it(desk: Desk) -> None:
 
 def test_every_meant_value_is_compared() -> None:
     assert set(COMPARED) == set(MEANT) - {"birth_precision"}
+
+
+@pytest.mark.parametrize(
+    ("stands", "fate"), [("2026-03-01", "undone"), ("2026-01-03", "missed"), (None, "missed")], ids=str
+)
+def test_a_damaged_fact_is_held_against_what_was_meant(desk: Desk, stands: str | None, fate: str) -> None:
+    desk.paid("1", stands)
+    desk.damaged("1", "day", "spreadsheet_day", "undone", "2026-03-01")
+    told = desk.measured()
+    assert [(row["column"], row["planted"], row[fate]) for row in told.kinds] == [("day", 1, 1)]
+    assert (told.damaged, told.restored) == (1, int(fate == "undone"))
+
+
+def test_what_nobody_told_the_meaning_of_is_not_measured(desk: Desk) -> None:
+    desk.paid("1", "2026-03-01")
+    desk.damaged("1", "day", "spreadsheet_day", "undone")
+    told = desk.measured()
+    assert [row["unmeasured"] for row in told.kinds] == [1]
+    assert told.damaged == 0
+
+
+def test_a_row_that_the_contract_does_not_admit_is_neither_missed_nor_counted(desk: Desk) -> None:
+    for record, reason in (("1", "no_consent"), ("2", "unreadable_date")):
+        desk.turned_away(record, reason)
+        desk.means(record)
+        desk.damaged(record, "phone", "spaced_phone", "undone")
+    told = desk.measured()
+    assert fates(told, "spaced_phone") == {"quarantined": 1, "missed": 1}
+    assert (told.damaged, told.restored) == (1, 0)
