@@ -1,5 +1,6 @@
 """A small country and one night on it, made once a session by the real command."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -81,19 +82,35 @@ def reconcile(prefect_environment: dict[str, str]) -> Command:
 
 
 @pytest.fixture(scope="session")
-def country(reconcile: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The registers and the truth of a small country."""
-    out = tmp_path_factory.mktemp("country")
-    reconcile("sample", "--people", PEOPLE, "--seed", 1, "--out", out)
-    return out
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run of the tests share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+def _made_once(folder: Path, make: Callable[[], object]) -> Path:
+    """The folder, made by whichever worker needs it first; the others wait."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder.with_suffix(".made")
+        if not done.exists():
+            make()
+            done.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")
-def first_night(reconcile: Command, country: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def country(reconcile: Command, shared: Path) -> Path:
+    """The registers and the truth of a small country."""
+    out = shared / "country"
+    return _made_once(out, lambda: reconcile("sample", "--people", PEOPLE, "--seed", 1, "--out", out))
+
+
+@pytest.fixture(scope="session")
+def first_night(reconcile: Command, country: Path, shared: Path) -> Path:
     """A home in which one night has been released. Copy it before changing it."""
-    home = tmp_path_factory.mktemp("home")
-    reconcile("run", "--home", home, "--inbox", country / "registers", "--as-of", AS_OF)
-    return home
+    home, inbox = shared / "home", country / "registers"
+    return _made_once(home, lambda: reconcile("run", "--home", home, "--inbox", inbox, "--as-of", AS_OF))
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ import pytest
 from flows.release import verify
 
 AS_OF = "2026-11-01"
-pytestmark = pytest.mark.xdist_group("night")  # one server and one first night for all of them
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
 

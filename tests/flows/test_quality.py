@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 
 AS_OF = "2026-11-01"
-pytestmark = pytest.mark.xdist_group("night")
 
 # Put before everything else in the command's process: reading the monstrous cell raises, telling its value.
 UNFORESEEN = """
