@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from flows import prefect_local, screen, settings, warehouse
+from flows.interrupt import ends_soon
 from flows.progress import Progress
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def hold_night(night: settings.Night) -> dict[str, Any]:
     from flows.stages import ReleaseRefused
 
     try:
-        with Progress():
+        with Progress(), ends_soon():
             nightly(night.home, night.inbox, night.registers, night.as_of, night.full)
     except ReleaseRefused as refusal:
         stop(str(refusal), Exit.REFUSED)

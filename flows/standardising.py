@@ -15,7 +15,8 @@ from transforms.culprit import StandardisingError
 from transforms.reference import Reference
 from transforms.standardise import Snapshot, standardise
 
-OF_THE_MACHINE = (duckdb.IOException, duckdb.FatalException)  # a full disk is no register's fault
+# A full disk or Ctrl-C is no register's fault.
+OF_THE_MACHINE = (duckdb.IOException, duckdb.FatalException, duckdb.InterruptException)
 log = logging.getLogger("reconcile")
 
 
