@@ -33,23 +33,23 @@ class Rule:
 
 
 _NAMES = ("least(family_key, given_key)", "greatest(family_key, given_key)")
-_DAY = "CASE WHEN birth_day_known THEN birth_date END"
+_DAY = "birth_day"
 _INITIAL = "left(given_key, 1)"
 _LINE, _PLACE, _POSTCODE = "address_line", "address_place", "address_postcode"
-_ADDRESSED_DAY = f"CASE WHEN {_LINE} IS NOT NULL THEN {_DAY} END"
+_ADDRESSED_DAY = f"CASE WHEN {_LINE} IS NOT NULL THEN birth_day END"
 
 RULES = (
     Rule(
         "names and birth year, from even years on",
         "family and given name swapped, day and month wrong, an age, moved house",
         (*_NAMES, "birth_year // 2"),
-        ("area_1", "birth_date", "area_3"),
+        ("area_1", "birth_day", "area_3"),
     ),
     Rule(
         "names and birth year, from odd years on",
         "the same, for years that the other rule parts",
         (*_NAMES, "(birth_year + 1) // 2"),
-        ("area_1", "birth_date", "area_3"),
+        ("area_1", "birth_day", "area_3"),
     ),
     Rule("names and commune", "any date of birth", (*_NAMES, "area_3"), ("birth_year // 5", "area_4")),
     Rule("birth date and given name", "any family name, moved house", (_DAY, "given_key"), ("sex", "area_1", "area_3")),
@@ -75,7 +75,7 @@ RULES = (
         "postcode, initial and birth year",
         "spelling of both names, day and month wrong",
         (_POSTCODE, _INITIAL, "birth_year"),
-        ("sex", "birth_date"),
+        ("sex", "birth_day"),
     ),
     Rule("street", "any name, date of birth, postcode and place", (_LINE,), ("birth_year", "given_key")),
 )
@@ -88,7 +88,7 @@ def rules(types: list[IdentifierType]) -> list[Rule]:
         words = kind.name.replace("_", " ")
         if kind.scope is Scope.PERSON:
             found.append(
-                Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_date"))
+                Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_day"))
             )
         else:
             found.append(
@@ -100,7 +100,7 @@ def rules(types: list[IdentifierType]) -> list[Rule]:
                 )
             )
             found.append(
-                Rule(f"{words} and birth year", "any name", (kind.column, "birth_year"), ("sex", "birth_date"))
+                Rule(f"{words} and birth year", "any name", (kind.column, "birth_year"), ("sex", "birth_day"))
             )
     return [*found, *RULES]
 
@@ -159,7 +159,7 @@ def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int) -> None:
         """INSERT INTO proposals
         WITH sorted AS (
             SELECT rec, block, row_number() OVER (
-                ORDER BY block, birth_date, family_key, given_key, household_id, rec) AS place
+                ORDER BY block, birth_year, birth_day, family_key, given_key, household_id, rec) AS place
             FROM blocks JOIN comparable USING (rec) WHERE step = -1
         )
         SELECT least(l.rec, r.rec), greatest(l.rec, r.rec), $bit

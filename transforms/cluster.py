@@ -12,14 +12,15 @@ import polars as pl
 from scipy.cluster.hierarchy import fcluster
 from scipy.cluster.hierarchy import linkage as merged
 
-from transforms.comparable import prepare
+from transforms.comparable import prepare, registers
 from transforms.connected import Members, components
-from transforms.feature import DIFFERS, PRIOR, Feature
+from transforms.compare import packed, unpacked
+from transforms.feature import Feature
 from transforms.features import features
+from transforms.model import stored_model
 from transforms.tables import number
 
 LARGEST_COMPONENT = 300
-WRONG_AT_MOST = 0.02
 NEVER = -1e6  # bits: no other evidence outweighs it, and sums of it stay exact
 
 
@@ -36,7 +37,7 @@ def cluster_links(con: duckdb.DuckDBPyConnection, one_row_per_person: frozenset[
     clusters (rec, cluster: the smallest rec in it) and inner_pairs (rec_l, rec_r, probability: pairs inside
     components that blocking may not have proposed).
     """
-    chosen = features(prepare(con))
+    chosen = features(prepare(con), registers(con))
     whole = _components(number(con, "SELECT count(*) FROM numbered"), _links(con))
     _score_inside(con, chosen, whole, one_row_per_person)
     con.register("members", pl.DataFrame({"cluster": _cut(con, whole)}).with_row_index("rec", offset=1))
@@ -71,30 +72,43 @@ def _components(size: int, links: pl.DataFrame) -> Members:
 def _score_inside(
     con: duckdb.DuckDBPyConnection, chosen: list[Feature], whole: Members, one_row_per_person: frozenset[str]
 ) -> None:
-    """Write inner_pairs: every pair inside a component with its match weight, prior included, and probability."""
-    rows = con.execute("SELECT feature, level, weight, m FROM linkage.weights").fetchall()
-    weights = {(feature, level): weight for feature, level, weight, _ in rows}
-    wrong = {feature for feature, level, _, m in rows if level == DIFFERS and m >= WRONG_AT_MOST}
-    never = [f"{f.level_sql()} = {DIFFERS}" for f in chosen if f.shared and f.name not in wrong]
+    """Write inner_pairs: every pair inside a component with its match weight and probability.
+
+    Where a pair was a candidate, that is its weight with what its rivals say.
+    """
+    model = stored_model(con, chosen)
     con.register("single", pl.DataFrame({"register": sorted(one_row_per_person)}, schema={"register": pl.String}))
     con.register("parts", pl.DataFrame({"component": whole}).with_row_index("rec", offset=1))
-    never.append("(l.register = r.register AND l.register IN (SELECT register FROM single))")
-    forbidden = " OR ".join(never)
-    bits = " + ".join([repr(weights[PRIOR, 0]), *(feature.weight_sql(weights) for feature in chosen)])
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE inner_pairs AS
+        f"""CREATE OR REPLACE TEMP TABLE inside AS
         WITH sized AS (
             SELECT component FROM parts GROUP BY component HAVING count(*) BETWEEN 2 AND {LARGEST_COMPONENT}
-        ), pairs AS (
-            SELECT component, a.rec AS rec_l, b.rec AS rec_r,
-                CASE WHEN {forbidden} THEN {NEVER} ELSE {bits} END AS bits
-            FROM sized JOIN parts a USING (component) JOIN parts b USING (component)
-            JOIN comparable l ON l.rec = a.rec JOIN comparable r ON r.rec = b.rec WHERE a.rec < b.rec
-        )
-        SELECT *, 1 / (1 + pow(2, least(-bits, 1000))) AS probability FROM pairs ORDER BY component, rec_l, rec_r"""
+        ), single_numbers AS (SELECT DISTINCT register_no FROM comparable JOIN numbered USING (rec) JOIN single USING (register))
+        SELECT component, a.rec AS rec_l, b.rec AS rec_r, {packed(chosen)} AS pattern,
+            l.register_no = r.register_no AND l.register_no IN (SELECT register_no FROM single_numbers) AS never
+        FROM sized JOIN parts a USING (component) JOIN parts b USING (component)
+        JOIN comparable l ON l.rec = a.rec JOIN comparable r ON r.rec = b.rec WHERE a.rec < b.rec"""
     )
-    con.unregister("single")
-    con.unregister("parts")
+    found = con.execute(f"SELECT DISTINCT pattern, {unpacked(chosen)} FROM inside ORDER BY pattern").fetchnumpy()
+    levels = np.column_stack([found[feature.name] for feature in chosen]).astype(np.int64)
+    bits, look_alike = model.bits(levels)
+    con.register("scores", pl.DataFrame({"pattern": found["pattern"], "bits": bits - look_alike}))
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE inner_pairs AS
+        WITH rivals AS (
+            SELECT l.rec AS rec_l, r.rec AS rec_r, rival_weight FROM linkage.pairs
+            JOIN numbered l ON l.register = register_l AND l.record_id = record_id_l
+            JOIN numbered r ON r.register = register_r AND r.record_id = record_id_r WHERE rival_weight <> 0
+        ), weighed AS (
+            SELECT component, rec_l, rec_r,
+                CASE WHEN never THEN {NEVER} ELSE bits + coalesce(rival_weight, 0) END AS bits
+            FROM inside JOIN scores USING (pattern) LEFT JOIN rivals USING (rec_l, rec_r)
+        )
+        SELECT *, 1 / (1 + pow(2, least(-bits, 1000))) AS probability FROM weighed ORDER BY component, rec_l, rec_r"""
+    )
+    for name in ("single", "parts", "scores"):
+        con.unregister(name)
+    con.execute("DROP TABLE inside")
 
 
 def _cut(con: duckdb.DuckDBPyConnection, whole: Members) -> Members:

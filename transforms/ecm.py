@@ -1,85 +1,98 @@
-"""recordlinkage's expectation-maximisation for agreement patterns with counts."""
+"""recordlinkage's expectation-maximisation for agreement patterns with counts and several kinds of pairs."""
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from recordlinkage.algorithms.nb_sklearn import ECM
 
-from transforms.feature import MISSING
-
 Numbers = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a fit starts from. Rows are kinds of pairs, columns levels, features one after the other.
+
+    `start` has log shares of each level among the pairs of a kind, `fixed` tells which of them stay; `smoothing` is
+    added to each expected count. `feature_of` is the feature of each column.
+    """
+
+    feature_of: Levels
+    start: Numbers
+    fixed: Flags
+    smoothing: Numbers
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Kinds of pairs that are not fitted by themselves.
+
+    `strangers`: the log joint share of each pattern among them. A double is a pair of the first fitted kind but for the
+    columns in `differ`, which show levels with the log shares `chance`; there are `most` of them for each such pair at most.
+    """
+
+    strangers: Numbers
+    differ: Flags
+    chance: Numbers
+    most: float
 
 
 class PatternECM(ECM):  # type: ignore[misc]
-    """recordlinkage's ECM, fitted on distinct agreement patterns with counts and any number of levels a feature.
+    """recordlinkage's ECM, fitted on distinct agreement patterns with counts, for any number of kinds of pairs.
 
-    Levels are integers, higher agrees more; MISSING says nothing for either class. `alpha` is added to each expected
-    count, so that no level is impossible. With alpha 0, counts of 1 and 0/1 columns it ends where the stock class ends.
+    Each feature has any number of levels; a pattern shows one of them, or none where nothing can be compared, which
+    says nothing for any kind. With two free kinds, no smoothing and two levels a feature it ends where the
+    stock class ends.
     """
 
-    def __init__(self, max_iter: int = 300, atol: float = 1e-4, alpha: float = 0.5) -> None:
-        super().__init__(max_iter=max_iter, binarize=None, atol=atol)
-        self.alpha = alpha
+    def __init__(self, max_iter: int = 300, rtol: float = 1e-8) -> None:
+        super().__init__(max_iter=max_iter, binarize=None)
+        self.rtol = rtol
 
-    def fit(
-        self, patterns: Levels, counts: Numbers, known: Numbers | None = None, by_chance: Numbers | None = None
-    ) -> "PatternECM":
-        """Find the two classes, 0 and 1 (matches), among the pairs.
+    def fit(self, shown: Any, counts: Numbers, shape: Shape, beside: Beside | None = None) -> "PatternECM":
+        """Find how many pairs are of each kind, and how they compare.
 
-        `known` has a row a pattern: 1 where it is a match, 0 where it is none, NaN where that is to be found.
-        `by_chance`: how many pairs of each pattern chance makes of strangers. They are a third class that
-        is given, not fitted: the two others share what chance does not explain.
+        `shown`: sparse, a row a pattern and a column a level, 1 where the pattern shows it. Sets class_log_prior_,
+        feature_log_prob_, kinds_ (how likely each pattern is of each kind) and doubles_ (how many for a match).
         """
-        binary = self._fit_data(patterns)
-        self.classes_ = np.array([0, 1])
-        self._start()
+        self.classes_ = np.arange(len(shape.start))
+        self.class_log_prior_ = np.full(len(shape.start), -np.log(len(shape.start) + 1.0))
+        self.feature_log_prob_ = shape.start
+        self.doubles_ = beside.most / 4 if beside else 0.0
+        transposed, before = shown.T.tocsr(), -np.inf
         for iteration in range(1, self.max_iter + 1):
-            before = np.exp(self.class_log_prior_), np.exp(self.feature_log_prob_)
-            self._maximise(binary, counts, self._expect(binary, counts, known, by_chance))
             self.n_iter_ = iteration
-            after = np.exp(self.class_log_prior_), np.exp(self.feature_log_prob_)
-            if all(np.allclose(a, b, atol=self.atol, rtol=0) for a, b in zip(after, before, strict=True)):
+            joint, doubles, total = self._expect(shown, beside)
+            likelihood = float(counts @ total)
+            if abs(likelihood - before) <= self.rtol * abs(likelihood):
                 break
-        self.matches_ = self._expect(binary, counts, known, by_chance)[:, 1]
+            before = likelihood
+            expected = np.exp(joint - total[:, None]) * counts[:, None]
+            if beside is not None:
+                found = float(counts @ np.exp(doubles - total)) / max(float(expected[:, 0].sum()), 1.0)
+                self.doubles_ = min(max(found, 1e-6), beside.most)
+            self.class_log_prior_ = np.log(expected.sum(axis=0) + 1e-300) - np.log(counts.sum())
+            sums = (transposed @ expected).T + shape.smoothing
+            self.feature_log_prob_ = np.where(shape.fixed, shape.start, _log_shares(sums, shape.feature_of))
+        self.kinds_ = np.exp(joint - total[:, None])
         return self
 
-    def _start(self) -> None:
-        """As the stock class: a tenth are matches, which show the higher of two levels with 0.9, others with 0.1."""
-        odds = np.log(9.0)
-        columns = []
-        for _, levels in self._features():
-            steps = np.maximum(levels, 0) / max(levels.max(), 1)
-            columns.append(np.where(levels == MISSING, 0.0, np.vstack([-odds * steps, odds * steps])))
-        self.class_log_prior_ = np.log([0.9, 0.1])
-        self.feature_log_prob_ = self._normalised(np.exp(np.hstack(columns)))
+    def _expect(self, shown: Any, beside: Beside | None) -> tuple[Numbers, Numbers, Numbers]:
+        """The log joint share of each pattern and fitted kind, of the pattern and doubles, and of the pattern in all."""
+        joint = shown @ self.feature_log_prob_.T + self.class_log_prior_
+        if beside is None:
+            return joint, np.full(len(joint), -np.inf), np.asarray(np.logaddexp.reduce(joint, axis=1))
+        profile = np.where(beside.differ, beside.chance, self.feature_log_prob_[0])
+        doubles = shown @ profile + self.class_log_prior_[0] + np.log(self.doubles_)
+        every = np.column_stack([joint, doubles, beside.strangers])
+        return joint, doubles, np.asarray(np.logaddexp.reduce(every, axis=1))
 
-    def _expect(self, binary: Levels, counts: Numbers, known: Numbers | None, by_chance: Numbers | None) -> Numbers:
-        """How likely each class is for each pattern; the rest, if any, is strangers by chance."""
-        joint = binary @ self.feature_log_prob_.T + self.class_log_prior_
-        with np.errstate(divide="ignore"):
-            chance = np.full(len(joint), -np.inf) if by_chance is None else np.log(by_chance / counts.sum())
-        total = np.logaddexp(np.logaddexp(joint[:, 0], joint[:, 1]), chance)
-        found = np.exp(joint - total[:, None])
-        if known is None:
-            return np.asarray(found)
-        return np.asarray(np.where(np.isnan(known)[:, None], found, np.column_stack([1 - known, known])))
 
-    def _maximise(self, binary: Levels, counts: Numbers, classes: Numbers) -> None:
-        expected = classes * counts[:, None]
-        with np.errstate(divide="ignore"):
-            self.class_log_prior_ = np.log(expected.sum(axis=0)) - np.log(counts.sum())
-        self.feature_log_prob_ = self._normalised(expected.T @ binary + self.alpha)
-
-    def _normalised(self, sums: Numbers) -> Numbers:
-        """Log probability of each level given that it is not missing."""
-        logs = np.zeros_like(sums)
-        for place, levels in self._features():
-            present = np.flatnonzero(levels != MISSING) + place.start
-            with np.errstate(divide="ignore", invalid="ignore"):
-                logs[:, present] = np.log(sums[:, present]) - np.log(sums[:, present].sum(axis=1, keepdims=True))
-        return logs
-
-    def _features(self) -> list[tuple[slice, Levels]]:
-        """Where each feature's levels stand among the binary columns, and which they are."""
-        ends = np.cumsum([len(b.classes_) for b in self._binarizers])
-        return [(slice(end - len(b.classes_), end), b.classes_) for b, end in zip(self._binarizers, ends, strict=True)]
+def _log_shares(sums: Numbers, feature_of: Levels) -> Numbers:
+    """The log share of each level among the levels of its feature, a row a kind."""
+    totals = np.stack([np.bincount(feature_of, row) for row in sums])[:, feature_of]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(totals > 0, np.log(sums) - np.log(totals), 0.0)

@@ -4,12 +4,25 @@ A level is a condition in SQL over two rows `l` and `r` of `comparable` and the 
 are tried from the first (agrees most) to the last; none true is level 0, nothing to compare is level -1.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 MISSING = -1
 DIFFERS = 0
-PRIOR = "prior"  # stands in linkage.weights beside the features: where every candidate pair starts
+PRIOR = "prior"  # stands in linkage.weights beside the features: where every pair of records starts
+TWINS = "twins"  # and how many twins there are for each match
+
+
+@dataclass(frozen=True)
+class Equal:
+    """What makes two records reach `level` or a better one: that `key`, SQL over one record, is known and the same.
+
+    `among` restricts the values that lead there, `known` tells which records can be compared at all.
+    """
+
+    level: int
+    key: str
+    known: str
+    among: str = "true"
 
 
 @dataclass(frozen=True)
@@ -17,6 +30,8 @@ class Feature:
     """`shows`: the value of one record, in SQL over `{side}`, as a reviewer sees it.
 
     `identifier`: it compares a person's identifier; `shared`: one that registers share, so that a difference counts.
+    `equals`: the levels whose share among strangers can be counted from how often each value stands in one record.
+    `place`: SQL for the level itself, where it is known without trying one condition after the other.
     """
 
     name: str
@@ -28,6 +43,8 @@ class Feature:
     silent: str = "missing on one side or both"
     identifier: bool = False
     shared: bool = False
+    equals: tuple[Equal, ...] = ()
+    place: str = ""
 
     @property
     def best(self) -> int:
@@ -41,15 +58,10 @@ class Feature:
 
     def level_sql(self) -> str:
         """The level of the pair (l, r), as a SQL expression."""
-        return f"CAST({self._case({level: level for level in self.words()})} AS TINYINT)"
-
-    def weight_sql(self, weights: Mapping[tuple[str, int], float]) -> str:
-        """What the pair (l, r) weighs on this feature, in bits, as a SQL expression."""
-        return self._case({level: f"{weights.get((self.name, level), 0.0)!r}::DOUBLE" for level in self.words()})
-
-    def _case(self, values: Mapping[int, object]) -> str:
-        cases = [f"WHEN {condition} THEN {values[level]}" for level, (condition, _) in self._numbered()]
-        return f"CASE WHEN {self.missing} THEN {values[MISSING]} {' '.join(cases)} ELSE {values[DIFFERS]} END"
+        if self.place:
+            return self.place
+        cases = [f"WHEN {condition} THEN {level}" for level, (condition, _) in self._numbered()]
+        return f"CASE WHEN {self.missing} THEN {MISSING} {' '.join(cases)} ELSE {DIFFERS} END"
 
     def _numbered(self) -> list[tuple[int, tuple[str, str]]]:
         return [(self.best - place, level) for place, level in enumerate(self.levels)]

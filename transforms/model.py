@@ -4,34 +4,41 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from transforms.comparable import identifier_types
+from transforms.chance import strangers
+from transforms.comparable import identifier_types, registers
 from transforms.ecm import Numbers
-from transforms.feature import DIFFERS, MISSING, PRIOR, Feature
+from transforms.feature import DIFFERS, MISSING, PRIOR, TWINS, Feature
 from transforms.features import features
+from transforms.rivals import weigh_rivals
 from transforms.tables import LINKS, PAIRS, PATTERNS, WEIGHTS, create, fill, number
-from transforms.weights import Model, fit
+from transforms.weights import KINDS, Model, fit, probability
+
+KEPT = 0.01
 
 
 def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None) -> float:
     """Weigh every level, score every pair, and link the pairs whose probability reaches the threshold.
 
     Without a threshold, the one whose expected F1 is best is taken. Returns the threshold used. Reads
-    clean.identifiers and the temporary tables numbered, observed and compared, and drops the latter two. Writes
-    linkage.weights, linkage.patterns, linkage.pairs and linkage.links.
+    clean.people, clean.identifiers and the temporary tables numbered, comparable, observed and compared, and drops the
+    latter two. Writes linkage.weights, linkage.patterns, linkage.pairs (those of a probability of KEPT at least; the
+    others are counted in linkage.patterns) and linkage.links.
     """
-    chosen = features(identifier_types(con))
-    observed = con.execute("SELECT * FROM observed ORDER BY pattern_id").fetchnumpy()
+    chosen = features(identifier_types(con), registers(con))
+    observed = con.execute("SELECT * EXCLUDE (pattern) FROM observed ORDER BY pattern_id").fetchnumpy()
     levels = np.column_stack([observed[feature.name] for feature in chosen]).astype(np.int64)
     counts, background = (np.asarray(observed[name], dtype=np.float64) for name in ("pairs", "background"))
-    model = fit(chosen, levels, counts, background, number(con, "SELECT count(*) FROM numbered"))
-    _store_weights(con, chosen, model)
-    bits = model.bits(levels)
-    probabilities = model.probabilities(bits)
-    _store_patterns(con, chosen, bits, probabilities)
+    by_chance = strangers(con, chosen, levels, background)
+    model = fit(chosen, levels, counts, by_chance, number(con, "SELECT count(*) FROM numbered"))
+    _store_weights(con, model)
+    bits, look_alike = model.bits(levels)
+    _store_patterns(con, chosen, bits - look_alike)
     _store_pairs(con, chosen)
-    threshold = best_threshold(probabilities, counts) if threshold is None else threshold
+    threshold = _best_threshold(con) if threshold is None else threshold
     create(con, LINKS)
     con.execute(f"INSERT INTO {LINKS.full_name} FROM {PAIRS.full_name} WHERE probability >= ?", [threshold])
+    con.execute("DROP TABLE observed")
+    con.execute("DROP TABLE compared")
     return threshold
 
 
@@ -45,23 +52,46 @@ def best_threshold(probabilities: Numbers, counts: Numbers) -> float:
     return max(0.5, float(probabilities[order][best]))
 
 
-def _store_weights(con: duckdb.DuckDBPyConnection, chosen: list[Feature], model: Model) -> None:
-    """A row a level, with the prior as the weight every pair starts from."""
-    prior = float(model.probabilities(np.zeros(1))[0])
-    rows = [(PRIOR, 0, "a candidate pair of which nothing is known", prior, 1 - prior, model.prior_bits)]
-    for place, feature in enumerate(chosen):
+def _best_threshold(con: duckdb.DuckDBPyConnection) -> float:
+    rows = con.execute(
+        f"SELECT floor(probability * 1000) / 1000 AS p, count(*) AS n FROM {PAIRS.full_name} GROUP BY p ORDER BY p"
+    ).fetchnumpy()
+    return best_threshold(np.asarray(rows["p"], dtype=np.float64), np.asarray(rows["n"], dtype=np.float64))
+
+
+def _store_weights(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """A row a level, and one for what any two records start from: the share of each kind among all pairs of records."""
+    shares = model.pairs / model.pairs[-1]
+    rows = [(PRIOR, 0, "any two records, of which nothing is known", *shares, float(np.log2(shares[0])))]
+    rows.append((TWINS, 0, "twins for each match", *np.ones(len(KINDS) - 1), model.twins, float(np.log2(model.twins))))
+    for place, feature in enumerate(model.chosen):
         for level, words in feature.words().items():
-            m, u, weight = (float(table[place, level - MISSING]) for table in (model.m, model.u, model.weight))
-            rows.append((feature.name, level, words, m, u, weight))
-    con.register("rows", pl.DataFrame(rows, schema=list(WEIGHTS.column_names), orient="row"))
+            kinds = np.ones(len(KINDS)) if level == MISSING else model.shares[:, model.column(place, level)]
+            rows.append((feature.name, level, words, *map(float, kinds), float(np.log2(kinds[0] / kinds[-1]))))
+    names = ("feature", "level", "means", "m", "relatives", "namesakes", "u", "weight")
+    con.register("rows", pl.DataFrame(rows, schema=list(names), orient="row"))
     fill(con, WEIGHTS, "SELECT * FROM rows")
     con.unregister("rows")
 
 
-def _store_patterns(
-    con: duckdb.DuckDBPyConnection, chosen: list[Feature], bits: Numbers, probabilities: Numbers
-) -> None:
-    scores = pl.DataFrame({"match_weight": bits, "probability": probabilities}).with_row_index("pattern_id", offset=1)
+def stored_model(con: duckdb.DuckDBPyConnection, chosen: list[Feature]) -> Model:
+    """The model that linkage.weights holds, for these features."""
+    rows = con.execute("SELECT feature, level, m, relatives, namesakes, u FROM linkage.weights").fetchall()
+    kinds = {(feature, level): row for feature, level, *row in rows}
+    columns = [kinds[feature.name, level] for feature in chosen for level in range(feature.best + 1)]
+    every = float(con.execute("SELECT count(*) FROM numbered").fetchall()[0][0])
+    return Model(
+        tuple(chosen),
+        np.array(columns).T,
+        np.array(kinds[PRIOR, 0]) * max(every * (every - 1) / 2, 1.0),
+        kinds[TWINS, 0][-1],
+    )
+
+
+def _store_patterns(con: duckdb.DuckDBPyConnection, chosen: list[Feature], bits: Numbers) -> None:
+    scores = pl.DataFrame({"match_weight": bits, "probability": probability(bits)}).with_row_index(
+        "pattern_id", offset=1
+    )
     con.register("scores", scores)
     names = ", ".join(f"'{feature.name}', \"{feature.name}\"" for feature in chosen)
     fill(
@@ -75,18 +105,28 @@ def _store_patterns(
 
 def _store_pairs(con: duckdb.DuckDBPyConnection, chosen: list[Feature]) -> None:
     """Records are numbered in the order of their keys: ordering by number orders by key, and costs less."""
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE scored AS
+        SELECT rec_l, rec_r, pattern_id, match_weight AS bits FROM compared JOIN {PATTERNS.full_name} USING (pattern_id)
+        WHERE match_weight > -12"""
+    )
+    weigh_rivals(con)
     same = [f'"{f.name}" = {f.best}' for f in chosen if f.identifier]
     differs = [f'"{f.name}" BETWEEN {DIFFERS} AND {f.best - 1}' for f in chosen if f.shared]
     create(con, PAIRS)
     con.execute(
         f"""INSERT INTO {PAIRS.full_name} BY NAME
-        WITH patterns AS (
-            SELECT pattern_id, match_weight, probability,
-                ({" OR ".join(same) or "false"}) AND NOT ({" OR ".join(differs) or "false"}) AS identifier_exact
-            FROM observed JOIN {PATTERNS.full_name} USING (pattern_id)
+        WITH weighed AS (
+            SELECT rec_l, rec_r, pattern_id, coalesce(rival_bits, 0) AS rival_weight, bits + rival_weight AS match_weight,
+                1 / (1 + pow(2, least(-(bits + rival_weight), 1000))) AS probability
+            FROM scored LEFT JOIN rivalled USING (rec_l, rec_r)
         )
         SELECT l.register AS register_l, l.record_id AS record_id_l, r.register AS register_r,
-            r.record_id AS record_id_r, patterns.*
-        FROM compared JOIN patterns USING (pattern_id)
-        JOIN numbered l ON l.rec = rec_l JOIN numbered r ON r.rec = rec_r ORDER BY rec_l, rec_r"""
+            r.record_id AS record_id_r, w.pattern_id, w.rival_weight, w.match_weight, w.probability,
+            ({" OR ".join(same) or "false"}) AND NOT ({" OR ".join(differs) or "false"}) AS identifier_exact
+        FROM weighed w JOIN observed USING (pattern_id)
+        JOIN numbered l ON l.rec = rec_l JOIN numbered r ON r.rec = rec_r
+        WHERE w.probability >= {KEPT} ORDER BY rec_l, rec_r"""
     )
+    con.execute("DROP TABLE scored")
+    con.execute("DROP TABLE rivalled")

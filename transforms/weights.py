@@ -1,141 +1,156 @@
 """The linkage model: how much each agreement level says for or against two records being one person.
 
 Fellegi and Sunter's model (1969) on agreement patterns with counts: some thousands of rows stand for millions of
-pairs. Pairs that blocking proposes are all alike in something, and so break the independence that one kind of
-non-match would need. The model is therefore fitted in two steps:
+pairs. Pairs that blocking proposes are all alike in something, so one kind of non-match is too few. There are
+five kinds of pairs, told apart by recordlinkage's expectation-maximisation:
 
-1. recordlinkage's expectation-maximisation tells matches from look-alikes (relatives, namesakes), anchored by shared
-   identifiers that agree. Strangers who agree by chance are a class of their own whose size is known: all pairs of
-   records times what random pairs show. Where there is nothing to link, chance explains what is proposed.
-2. recordlinkage's logistic regression on what the first step found gives each level one weight that adds up with the
-   others: evidence that comes together is not counted twice.
+- strangers: alike by chance alone. Their number and how they compare is known, not fitted (`transforms.chance`).
+- matches: one person. Nothing is assumed of how they compare.
+- relatives: share what a household shares; given name, birth and sex compare as strangers' do.
+- namesakes: share names, place and perhaps a household; birth, identifiers, phone, address and parents compare as strangers' do.
+- twins: compare as matches, but given name, sex and identifiers as strangers'; MOST_TWINS for each match at most.
+
+A look-alike is thus defined by what it does *not* share, and a match that is badly recorded cannot be mistaken for one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
-from recordlinkage import LogisticRegressionClassifier
+from scipy.sparse import csr_array
 
-from transforms.ecm import Levels, Numbers, PatternECM
-from transforms.feature import DIFFERS, MISSING, Feature
+from transforms.ecm import Beside, Flags, Levels, Numbers, PatternECM, Shape
+from transforms.feature import MISSING, Feature
 
-# Random pairs weigh little beside those that blocking proposes: they are too easy to tell.
-BACKGROUND_SHARE = 0.03
+# Twelve deliveries in a thousand are of twins (Monden, Pison and Smits, Human Reproduction 36, 2021), who have many records.
+MOST_TWINS = 0.04
+SMOOTHING = 0.5  # pairs added to each level: Jeffreys' prior
+REGISTERS = 20.0  # pairs spread over the pairs of registers as chance spreads them: some registers are small
+LENT = 50.0  # pairs of relatives with numbers of their own: that relatives share one takes more than a few pairs to believe
+_NAMES = frozenset({"family_name", "family_sound", "given_name", "given_sound"})
+_GIVEN = frozenset({"given_name", "given_sound", "other_name"})
+_BIRTH = frozenset({"birth_date", "birth_year"})
+NAMESAKES_SHARE = _NAMES | {"registers", "sex", "area", "region", "household", "roster"}
+KINDS = ("match", "relatives", "namesakes", "strangers")
 
 
 @dataclass(frozen=True)
 class Model:
-    """`m`, `u` and `weight` (bits) have a row a feature and a column a level, from MISSING up.
+    """`shares`: a row a kind of KINDS and a column a level of a feature, from DIFFERS up, features one after the other.
 
-    `prior_bits` is what a candidate pair starts from: log2 of the odds of a match where nothing is known of it.
+    `pairs`: how many pairs of records are of each kind, strangers being all pairs there are; `twins`: twins for each match.
     """
 
-    m: Numbers
-    u: Numbers
-    weight: Numbers
-    prior_bits: float
+    chosen: tuple[Feature, ...]
+    shares: Numbers
+    pairs: Numbers
+    twins: float
 
-    def bits(self, levels: Levels) -> Numbers:
-        """The match weight of each pattern: what its levels add up to."""
-        places = np.arange(levels.shape[1])[None, :]
-        return np.asarray(self.weight[places, levels - MISSING].sum(axis=1))
+    @cached_property
+    def starts(self) -> Levels:
+        """The column of each feature's lowest level."""
+        return np.cumsum([0, *(feature.best + 1 for feature in self.chosen)])
 
-    def probabilities(self, bits: Numbers) -> Numbers:
-        return np.asarray(1 / (1 + np.exp2(-bits - self.prior_bits)))
+    def joint(self, levels: Levels) -> Numbers:
+        """log2 of the expected number of pairs of each kind that show a pattern, a row a pattern; twins are last."""
+        shown = one_hot(self.chosen, levels)
+        logs, pairs = np.log2(self.shares), np.log2(self.pairs)
+        twins = np.where(_columns(self.chosen, _twins_differ(self.chosen)), logs[-1], logs[0])
+        return np.column_stack([shown @ logs.T + pairs, shown @ twins + pairs[0] + np.log2(self.twins)])
+
+    def bits(self, levels: Levels) -> tuple[Numbers, Numbers]:
+        """For each pattern log2 of the odds of a match against strangers, and what look-alikes take off them."""
+        joint = self.joint(levels)
+        other = np.logaddexp2.reduce(joint[:, 1:], axis=1)
+        return joint[:, 0] - joint[:, 3], other - joint[:, 3]
+
+    def column(self, feature: int, level: int) -> int:
+        return int(self.starts[feature]) + level
 
 
-def fit(chosen: list[Feature], levels: Levels, counts: Numbers, background: Numbers, records: int) -> Model:
+def probability(bits: Numbers) -> Numbers:
+    return np.asarray(1 / (1 + np.exp2(np.minimum(-bits, 1000.0))))
+
+
+def fit(
+    chosen: Sequence[Feature], levels: Levels, counts: Numbers, strangers: Sequence[Numbers], records: int
+) -> Model:
     """The model of these patterns: `levels` has a row a pattern and a column a feature.
 
-    `counts` are the candidate pairs of each pattern, `background` the pairs of it among random pairs; `records` is
-    the number of records there are. Without any candidate there is nothing to learn: every level weighs nothing,
-    and a pair is as unlikely a match as one drawn at random.
+    `counts` are the candidate pairs of each pattern, `strangers` the share of each level of each feature
+    among random pairs; `records` is the number of records there are. Without any candidate there is nothing to learn:
+    no pair is a match.
     """
-    width = max(feature.best for feature in chosen) - MISSING + 1
+    by_chance = np.concatenate(strangers)
+    every = max(records * (records - 1) / 2, 1.0)
     if not counts.any():
-        nothing = np.zeros((len(chosen), width))
-        return Model(nothing, nothing, nothing, -float(np.log2(records + 1)))
-    shown = (levels[:, :, None] - MISSING == np.arange(width)).astype(np.float64)
-    chance = _by_chance(levels, np.einsum("p,pfl->fl", background, shown), records)
-    background = background * min(1.0, BACKGROUND_SHARE * counts.sum() / max(background.sum(), 1.0))
-    match = match_probabilities(levels, counts, background, chance, _agreed(chosen, levels))
-    m, u = (np.einsum("p,pfl->fl", counts * share, shown) for share in (match, 1 - match))
-    seen = (np.einsum("p,pfl->fl", counts + background, shown) > 0) & (np.arange(width) > 0)
-    weight, prior_bits = _additive(shown[:, seen], match, counts, background)
-    table = np.full(seen.shape, np.nan)
-    table[seen] = weight
-    m, u, table = (_with_unseen(part) for part in (_shares(m, seen), _shares(u, seen), table))
-    m[:, 0] = u[:, 0] = counts @ (levels == MISSING) / max(counts.sum(), 1.0)
-    return Model(m, u, table, prior_bits)
-
-
-def match_probabilities(
-    levels: Levels, counts: Numbers, background: Numbers, chance: Numbers, agreed: npt.NDArray[np.bool_]
-) -> Numbers:
-    """How likely each pattern is a match, by expectation-maximisation.
-
-    `chance`: pairs of it that strangers make; `agreed`: where it is known to be a match. Random pairs stand beside the
-    candidates as known look-alikes, so that there is an example of them even where all candidates match.
-    """
-    proposed, random = counts > 0, background > 0
-    ecm = PatternECM().fit(
-        np.vstack([levels[proposed], levels[random]]),
-        np.append(counts[proposed], background[random]),
-        np.append(np.where(agreed[proposed], 1.0, np.nan), np.zeros(random.sum())),
-        np.append(chance[proposed], np.zeros(random.sum())),
+        return Model(tuple(chosen), np.tile(by_chance, (4, 1)), np.array([1 / every, 1e-9, 1e-9, every]), 1e-6)
+    kept = counts > 0
+    shown, logs = one_hot(chosen, levels[kept]), np.log(by_chance)
+    fixed = _like_strangers(chosen)
+    shape = Shape(
+        np.repeat(np.arange(len(chosen)), [feature.best + 1 for feature in chosen]),
+        _start(chosen, logs, fixed),
+        fixed,
+        _smoothing(chosen, by_chance),
     )
-    match = np.zeros(len(levels))
-    match[proposed] = ecm.matches_[: proposed.sum()]
-    return match
+    chance = shown @ logs + np.log(every / counts.sum())
+    twins = _columns(chosen, _twins_differ(chosen))
+    ecm = PatternECM().fit(shown, counts[kept], shape, Beside(chance, twins, logs, MOST_TWINS))
+    shares = np.vstack([np.exp(ecm.feature_log_prob_), by_chance])
+    seen = np.asarray(shown.sum(axis=0)).ravel() > 0
+    pairs = np.append(np.exp(ecm.class_log_prior_) * counts.sum(), every)
+    return Model(tuple(chosen), _with_unseen(chosen, shares, seen), np.maximum(pairs, 1e-9), ecm.doubles_)
 
 
-def _by_chance(levels: Levels, random_pairs: Numbers, records: int) -> Numbers:
-    """How many pairs of each pattern strangers make: all pairs, times the share of each level in random pairs."""
-    shares = random_pairs + 0.5
-    shares[:, 0] = 0.0
-    shares /= shares.sum(axis=1, keepdims=True)
-    shares[:, 0] = 1.0
-    each = shares[np.arange(levels.shape[1])[None, :], levels - MISSING]
-    return np.asarray(records * (records - 1) / 2 * each.prod(axis=1))
+def one_hot(chosen: Sequence[Feature], levels: Levels) -> csr_array:
+    """A row a pattern and a column a level, 1 where the pattern shows it."""
+    starts = np.cumsum([0, *(feature.best + 1 for feature in chosen)])
+    rows, places = np.nonzero(levels != MISSING)
+    columns = starts[places] + levels[rows, places]
+    return csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(levels), int(starts[-1])))
 
 
-def _agreed(chosen: list[Feature], levels: Levels) -> npt.NDArray[np.bool_]:
-    """Where an identifier that registers share is the same and none differs.
-
-    That one differs proves nothing by itself: numbers are mistyped, and how often is learnt.
-    """
-    shared = [(levels[:, place], f.best) for place, f in enumerate(chosen) if f.shared]
-    same = np.any([column == best for column, best in shared], axis=0)
-    differs = np.any([(column >= DIFFERS) & (column < best) for column, best in shared], axis=0)
-    return np.broadcast_to(same & ~differs, len(levels))
+def _columns(chosen: Sequence[Feature], names: frozenset[str]) -> Flags:
+    """The columns of the features of these names."""
+    return np.repeat([feature.name in names for feature in chosen], [feature.best + 1 for feature in chosen])
 
 
-def _additive(shown: Numbers, match: Numbers, counts: Numbers, background: Numbers) -> tuple[Numbers, float]:
-    """The weight of each column of `shown`, and of a pair that shows none, in bits.
-
-    Each pattern stands there twice, as a match and as none, with what the first step gave to each; half a pair of
-    either that shows nothing keeps the weights finite where all candidates are of one kind.
-    """
-    nothing = np.zeros((1, shown.shape[1]))
-    rows = np.vstack([shown, shown, nothing, nothing])
-    is_match = np.repeat([1, 0, 1, 0], [len(shown), len(shown), 1, 1])
-    pairs = np.concatenate([counts * match, counts * (1 - match) + background, [0.5, 0.5]])
-    regression = LogisticRegressionClassifier(solver="newton-cholesky", max_iter=200).kernel
-    regression.fit(rows[pairs > 0], is_match[pairs > 0], sample_weight=pairs[pairs > 0])
-    return regression.coef_[0] / np.log(2), float(regression.intercept_[0] / np.log(2))
+def _twins_differ(chosen: Sequence[Feature]) -> frozenset[str]:
+    return _GIVEN | {"sex"} | {feature.name for feature in chosen if feature.identifier}
 
 
-def _shares(sums: Numbers, seen: npt.NDArray[np.bool_]) -> Numbers:
-    """The share of each level among the pairs in which the feature can be compared; NaN where none shows it."""
-    smoothed = np.where(seen, sums + 0.5, 0.0)
-    with np.errstate(invalid="ignore"):
-        return np.where(seen, smoothed / smoothed.sum(axis=1, keepdims=True), np.nan)
+def _like_strangers(chosen: Sequence[Feature]) -> Flags:
+    """For matches, relatives and namesakes the columns in which they compare as strangers do."""
+    relatives, namesakes = _columns(chosen, _GIVEN | _BIRTH | {"sex"}), ~_columns(chosen, NAMESAKES_SHARE)
+    return np.stack([np.zeros(len(relatives), dtype=np.bool_), relatives, namesakes])
 
 
-def _with_unseen(table: Numbers) -> Numbers:
-    """Give a level that no pair shows what the next lower level has that some pair shows."""
-    for level in range(2, table.shape[1]):
-        unseen = np.isnan(table[:, level])
-        table[unseen, level] = table[unseen, level - 1]
-    return np.nan_to_num(table, nan=0.0)
+def _start(chosen: Sequence[Feature], strangers: Numbers, fixed: Flags) -> Numbers:
+    """Each level is likelier the more it agrees: from 1 to 9 for matches, as the stock class has it, to e for others."""
+    rows = []
+    for steepest in (np.log(9.0), 1.0, 1.0):
+        steps = [np.exp(steepest * np.arange(feature.best + 1) / max(feature.best, 1)) for feature in chosen]
+        rows.append(np.concatenate([np.log(step / step.sum()) for step in steps]))
+    nominal = np.concatenate([np.full(feature.best + 1, bool(feature.place)) for feature in chosen])
+    return np.where(fixed | nominal, strangers, np.stack(rows))
+
+
+def _smoothing(chosen: Sequence[Feature], by_chance: Numbers) -> Numbers:
+    nominal = np.concatenate([np.full(feature.best + 1, bool(feature.place)) for feature in chosen])
+    each = np.where(nominal, REGISTERS * by_chance, SMOOTHING)
+    lent = _columns(chosen, frozenset(feature.name for feature in chosen if feature.identifier))
+    return np.stack([each, np.where(lent, LENT * by_chance, each), each])
+
+
+def _with_unseen(chosen: Sequence[Feature], shares: Numbers, seen: Flags) -> Numbers:
+    """Give a level that no candidate shows the odds of the next lower one that some candidate shows."""
+    shares, column = np.maximum(shares, 1e-12), 0
+    for feature in chosen:
+        for level in range(feature.best + 1):
+            if not seen[column] and not feature.place:
+                odds = shares[:-1, column - 1] / shares[-1, column - 1] if level else np.ones(len(shares) - 1)
+                shares[:-1, column] = shares[-1, column] * odds
+            column += 1
+    return shares

@@ -34,8 +34,8 @@ PATTERNS = Table(
         needed("pattern_id", "the pattern", "INTEGER"),
         needed("levels", "agreement level a feature, as a JSON object", "VARCHAR"),
         needed("pairs", "candidate pairs that show it", "BIGINT"),
-        needed("match_weight", "sum of the weights, in bits: log2 of the Bayes factor", "DOUBLE"),
-        needed("probability", "probability that such a pair is one person", "DOUBLE"),
+        needed("match_weight", "bits: log2 of the odds that such a pair is one person, before rivals", "DOUBLE"),
+        needed("probability", "probability that such a pair is one person, before rivals", "DOUBLE"),
     ),
 )
 
@@ -48,25 +48,24 @@ WEIGHTS = Table(
         needed("feature", "the feature compared"),
         needed("level", "agreement level: higher agrees more, 0 disagrees, -1 missing", "INTEGER"),
         needed("means", "the level in words, as a reviewer reads it"),
-        needed("m", "probability of the level among matches", "DOUBLE"),
-        needed("u", "probability of the level among non-matches", "DOUBLE"),
-        needed(
-            "weight",
-            "bits it adds, beside the other features: log2(m/u) where it stands alone; 0 for missing",
-            "DOUBLE",
-        ),
+        needed("m", "share of the level among matches; of the prior, of matches among all pairs of records", "DOUBLE"),
+        needed("relatives", "the same among pairs of relatives", "DOUBLE"),
+        needed("namesakes", "the same among pairs of namesakes", "DOUBLE"),
+        needed("u", "the same among strangers", "DOUBLE"),
+        needed("weight", "bits it adds against strangers: log2(m/u); 0 for missing", "DOUBLE"),
     ),
 )
 
 PAIRS = Table(
     "linkage",
     "pairs",
-    "one row a candidate pair",
+    "one row a candidate pair that is one person with a probability of 1% at least",
     ("register_l", "record_id_l", "register_r", "record_id_r"),
     (
         *PAIR,
         needed("pattern_id", "its agreement pattern", "INTEGER"),
-        needed("match_weight", "bits", "DOUBLE"),
+        needed("rival_weight", "bits that it gains by having no rival in the other register, or loses", "DOUBLE"),
+        needed("match_weight", "bits: log2 of the odds that it is one person", "DOUBLE"),
         needed("probability", "probability that it is one person", "DOUBLE"),
         needed(
             "identifier_exact", "a valid person identifier agrees, and none that registers share differs", "BOOLEAN"
