@@ -8,6 +8,7 @@ from transforms.areas import LEVELS, located
 from transforms.dates import from_age
 from transforms.mapping import AREA_INPUTS, RegisterMapping, Value, Yield
 from transforms.names import with_names
+from transforms.postal import postcode, shortened
 from transforms.readings import applies
 from transforms.reference import Reference
 from transforms.sheet import CALENDAR, PRECISION
@@ -44,8 +45,16 @@ def people(frame: pl.DataFrame, mapping: RegisterMapping, reference: Reference, 
         precision, calendar = (told[birth.column + note] for note in (PRECISION, CALENDAR))
         rows = rows.with_columns(precision.alias("birth_precision"), calendar.alias("birth_calendar"))
     rows = _with_birth(rows, as_of)
-    rows = rows.with_columns(folded(pl.col(c), reference.script).alias(c) for c in FREE_TEXT if c in rows.columns)
+    rows = _with_address(rows, mapping.country, reference)
     return with_names(with_areas(rows, reference), mapping.name_order, reference)
+
+
+def _with_address(rows: pl.DataFrame, country: str | None, reference: Reference) -> pl.DataFrame:
+    told = [
+        *(shortened(folded(pl.col(c), reference.script), reference).alias(c) for c in FREE_TEXT if c in rows.columns),
+        *(postcode(pl.col(c), country).alias(c) for c in ("address_postcode",) if c in rows.columns),
+    ]
+    return rows.with_columns(told)
 
 
 def _with_birth(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:

@@ -25,6 +25,22 @@ def without_title(name: pl.Expr, reference: Reference) -> pl.Expr:
     return name
 
 
+def suffix_parted(name: pl.Expr, reference: Reference) -> tuple[pl.Expr, pl.Expr]:
+    """A name and the suffix behind it (Jr, III), null where there is none: 'A B Jr', 'B Jr, A', 'B, A, Jr'."""
+    if not reference.suffixes:
+        return name, pl.lit(None, dtype=pl.String)
+    groups = name.str.extract_groups(rf"(?i)^([^,]*\p{{L}}.*?),?\s+({_longest(reference.suffixes)})\s*(,.*)?$")
+    before, suffix, after = (groups.struct.field(str(n)) for n in (1, 2, 3))
+    return pl.when(suffix.is_not_null()).then(pl.concat_str(before, after.fill_null(""))).otherwise(name), suffix
+
+
+def family_last(name: pl.Expr, reference: Reference) -> pl.Expr:
+    """The family name at the end, with the particles before it: 'De La Cruz' of 'Maria De La Cruz'."""
+    if not reference.particles:
+        return name.str.extract(r"\s(\S+)$")
+    return name.str.extract(rf"(?i)\s((?:(?:{_longest(reference.particles)})\s+)*\S+)$")
+
+
 def _longest(words: tuple[str, ...]) -> str:
     return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from transforms.folds import fold, romanised, skeleton
-from transforms.name_parts import alias_parted, parted_by_names, without_title
+from transforms.name_parts import alias_parted, family_last, parted_by_names, suffix_parted, without_title
 from transforms.reference import Reference
 from transforms.text import canonical, latin, local_letters, signs
 
@@ -43,10 +43,15 @@ def _with_bearer(frame: pl.DataFrame, bearer: str, script: str, order: Order, re
     done = {name: by_distinct(frame[name], lambda names: part_of_name(names, local, reference)) for name in told}
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
     shown = {name: done[name]["name"] if name in done else nothing for name in wanted.values()}
-    if wanted["given_name"] in done:
-        called = done[wanted["given_name"]]["other_name"]
-        other = wanted["other_name"]
+    given, other = wanted["given_name"], wanted["other_name"]
+    if given in done:
+        called = done[given]["other_name"]
+        if order == "given_first" and not local:
+            parted = by_distinct(shown[given], _without_initials)
+            shown[given], called = parted["given"], pl.select(pl.coalesce(called, parted["other"])).to_series()
         shown[other] = pl.select(pl.coalesce(shown[other], called)).to_series()
+    suffixes = [done[name]["suffix"] for name in told]
+    shown[other] = pl.select(_joined(shown[other], *suffixes)).to_series()
     notes = [note for name in told for note in _mended(name, frame[name], done[name], ("name", "other_name"))]
     return frame.with_columns([names.alias(name) for name, names in shown.items()] + notes)
 
@@ -61,14 +66,30 @@ def _mended(name: str, told: pl.Series, read: pl.DataFrame, parts: tuple[str, ..
 
 
 def part_of_name(names: pl.Series, local: bool, reference: Reference) -> pl.DataFrame:
-    """A family or given name by itself: `name`, `other_name` that its bearer is called by, and `repair`."""
+    """A family or given name by itself: `name`, `other_name` that its bearer is called by, `suffix` and `repair`."""
     frame = pl.DataFrame({"told": names}, schema={"told": pl.String})
     frame = _cleared(frame, local, reference)
     return frame.select(
         written(frame["name"], local, reference).alias("name"),
         written(_called(frame, local, reference), local, reference).alias("other_name"),
+        written(frame["suffix"], local, reference).alias("suffix"),
         _kinds(title=pl.col("titled"), alias=pl.col("alias").is_not_null()).alias("repair"),
     )
+
+
+def _without_initials(names: pl.Series) -> pl.DataFrame:
+    """`given` and `other`, the initials behind a given name where those stand first: 'Ann M' is Ann.
+
+    Whole words stay: 'Mary Ann' may be one given name.
+    """
+    groups = pl.col("name").str.extract_groups(r"^(\p{L}\S.*?) ((?:\p{L}\b ?)+)$")
+    name, initials = (groups.struct.field(str(n)) for n in (1, 2))
+    return pl.DataFrame({"name": names}).select(given=pl.coalesce(name, "name"), other=initials)
+
+
+def _joined(*parts: pl.Expr | pl.Series) -> pl.Expr:
+    joined = pl.concat_str(*parts, separator=" ", ignore_nulls=True)
+    return pl.when(joined != "").then(joined)
 
 
 def _in_script(names: pl.Series, local: bool, reference: Reference) -> pl.Series:
@@ -89,16 +110,19 @@ def split_names(names: pl.Series, order: Order, local: bool, reference: Referenc
     """Whole names to `family_name`, `given_name`, `other_name` and `repair` (kinds joined with '+'), row for row.
 
     A title in front goes, and what the bearer is called becomes the other name. With two or more words the order
-    decides which is the family name, unless a comma or capital letters show it. A single local word is parted where
+    decides which is the family name, unless a comma or capital letters show it; where it stands last, particles (de la)
+    belong to it. A suffix (Jr) goes to the end of the other name. A single local word is parted where
     a known family name and a known given name make it in one way only; else it is a given name.
     """
     frame = pl.DataFrame({"told": names}, schema={"told": pl.String})
     frame = _cleared(frame, local, reference)
     frame = frame.with_columns(word=pl.col("name").str.extract_all(r"[^\s,]+"))
-    frame = frame.with_columns(**_by_order(order))
+    frame = frame.with_columns(**_by_order(order)).with_columns(**_whole_family(order, reference))
     given, other = _given_and_other(order, local)
     parts = frame.select(
-        family_name="family", given_name=given, other_name=pl.coalesce(_called(frame, local, reference), other)
+        family_name="family",
+        given_name=given,
+        other_name=_joined(pl.coalesce(_called(frame, local, reference), other.replace({"": None})), frame["suffix"]),
     )
     joined = pl.Series([False], dtype=pl.Boolean).new_from_index(0, parts.height)
     if local:
@@ -115,11 +139,13 @@ def split_names(names: pl.Series, order: Order, local: bool, reference: Referenc
 
 
 def _cleared(frame: pl.DataFrame, local: bool, reference: Reference) -> pl.DataFrame:
-    """`told` without title and alias: `name`, `alias` (null where there is none), `titled`."""
+    """`told` without title, alias and suffix: `name`, `alias` and `suffix` (null where there is none), `titled`."""
     name, alias = alias_parted(pl.col("told"), local, reference)
     frame = frame.with_columns(plain=_words(name, local), alias=alias)
     frame = frame.with_columns(name=without_title(pl.col("plain"), reference))
-    return frame.with_columns(titled=(pl.col("name") != pl.col("plain")).fill_null(False))
+    frame = frame.with_columns(titled=(pl.col("name") != pl.col("plain")).fill_null(False))
+    name, suffix = suffix_parted(pl.col("name"), reference)
+    return frame.with_columns(name=name, suffix=suffix)
 
 
 def _called(frame: pl.DataFrame, local: bool, reference: Reference) -> pl.Series:
@@ -155,6 +181,23 @@ def _by_order(order: Order) -> dict[str, pl.Expr]:
         "family": pl.when(count > 1).then(family),
         "rest": pl.when(count > 1).then(rest).otherwise(word),
         "turned": ((count > 1) & (family_last != usual)).fill_null(False),
+    }
+
+
+def _whole_family(order: Order, reference: Reference) -> dict[str, pl.Expr]:
+    """`family` and `rest` where given names stand first: all before a comma, or the last word and its particles."""
+    if order == "family_first":
+        return {}
+    before = pl.col("name").str.extract(r"^([^,]+?)\s*,\s*\S")
+    last = pl.when(pl.col("word").list.last() == pl.col("family")).then(family_last(pl.col("name"), reference))
+    whole = pl.coalesce(before, pl.when(pl.col("family").is_not_null()).then(last))
+    rest = pl.when(before.is_not_null()).then(pl.col("name").str.slice(before.str.len_chars())).otherwise(
+        pl.col("name").str.head(-whole.str.len_chars().cast(pl.Int64))
+    )  # fmt: skip
+    words = rest.str.extract_all(r"[^\s,]+")
+    return {
+        "family": pl.coalesce(whole, "family"),
+        "rest": pl.when(whole.is_not_null()).then(words).otherwise("rest"),
     }
 
 

@@ -44,6 +44,8 @@ class Reference:
     titles: tuple[str, ...] = ()
     titles_or_names: tuple[str, ...] = ()  # titles only where two more words follow
     alias_words: tuple[str, ...] = ()  # between a name and what its bearer is called
+    suffixes: tuple[str, ...] = ()  # behind a name, to tell father and son apart
+    particles: tuple[str, ...] = ()  # begin a family name that stands last and has several words
     surnames: tuple[str, ...] = ()  # local script, canonical: with the given names they part joined names
     given_names: tuple[str, ...] = ()
     era: Era | None = None
@@ -56,10 +58,25 @@ class Reference:
     areas_vintage: str | None = None
     latin_fold: Rules = ()
     latin_skeleton: Rules = ()  # applied to the fold
+    address_words: Rules = ()  # of folded free text
     romanise: Rules = ()  # local script to Latin letters, before fold and skeleton
 
 
+_SHORT = (
+    "street/st road/rd avenue|av/ave lane/ln drive|drv/dr court|crt/ct place/pl close/cl crescent|cresc/cres"
+    " terrace|terr|ter/tce boulevard|boul/blvd circuit/cct parade/pde highway/hwy parkway/pkwy square/sq gardens/gdns"
+    " grove/gr saint/st mount/mt fort/ft north/n south/s east/e west/w"
+)
+_PARTICLES = "de la las los del della di da dos du van von der den ter mc mac st bin al el"
+_UNITS = "apartment|apt|unit|flat|suite|ste"
 PLAIN = Reference(
+    titles=("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir"),
+    suffixes=("jr", "sr", "junior", "senior", "ii", "iii", "iv"),
+    particles=tuple(_PARTICLES.split()),
+    address_words=(
+        *((rf"\b(?:{long})\b", short) for long, short in (word.split("/") for word in _SHORT.split())),
+        (rf"\b(?:{_UNITS}) (\S*\d)", "${1}"),
+    ),
     latin_fold=((r"[^\p{L}]", ""), (r"ph", "f"), (r"ck", "k")),
     latin_skeleton=((r"(\p{L})[aeiouyhw]+", "${1}"),),  # the first letter and the consonants after it
 )

@@ -62,6 +62,18 @@ def test_latin_names_family_first(cambodia: Reference, name: str, parts: tuple[s
         ("SMITH John", ("Smith", "John", None)),
         ("Smith, Ann Marie", ("Smith", "Ann", "Marie")),
         ("O'Brien", (None, "O'Brien", None)),
+        ("SMITH, ROBERT J.", ("Smith", "Robert", "J")),
+        ("DE LA CRUZ, Maria", ("De La Cruz", "Maria", None)),
+        ("Maria De La Cruz", ("De La Cruz", "Maria", None)),
+        ("Ann Mc Donald", ("Mc Donald", "Ann", None)),
+        ("Van Morrison", ("Morrison", "Van", None)),  # a particle in front is a given name
+        ("Ann Taylor-Brown", ("Taylor-Brown", "Ann", None)),
+        ("Robert Smith Jr.", ("Smith", "Robert", "Jr")),
+        ("Robert James Smith, III", ("Smith", "Robert", "James Iii")),
+        ("SMITH JR, ROBERT", ("Smith", "Robert", "Jr")),
+        ("Smith, Robert, Jr.", ("Smith", "Robert", "Jr")),
+        ("Junior Smith", ("Smith", "Junior", None)),
+        ("Dr. Ann Smith", ("Smith", "Ann", None)),
     ],
 )
 def test_latin_names_given_first(name: str, parts: tuple[str | None, ...]) -> None:
@@ -144,6 +156,24 @@ def test_parts_of_names_lose_titles_and_other_names_too(cambodia: Reference) -> 
     assert people["given_name_local"].to_list() == ["សុផល", "មុំ"]
     assert people["other_name_local"].to_list() == ["មុំ", None]
     assert part_of_name(told["given_name_local"], True, cambodia)["repair"].to_list() == ["alias", None]
+
+
+@pytest.mark.parametrize(
+    ("told", "parts"),
+    [
+        ({"given_name": "Robert J.", "family_name": "Smith Jr"}, ("Robert", "J Jr")),
+        ({"given_name": "Mary Ann", "family_name": "Smith"}, ("Mary Ann", None)),
+        ({"given_name": "Mary Ann B", "family_name": "Smith"}, ("Mary Ann", "B")),
+        ({"given_name": "Mary Ann", "family_name": "Smith", "other_name": "B"}, ("Mary Ann", "B")),
+        ({"given_name": "R J", "family_name": "Smith", "other_name": None}, ("R J", None)),  # which of them is it?
+    ],
+)
+def test_words_behind_the_given_name(told: dict[str, str | None], parts: tuple[str, str | None]) -> None:
+    schema = dict.fromkeys(told, pl.String)
+    people = with_names(
+        pl.DataFrame({name: [value] for name, value in told.items()}, schema=schema), "given_first", PLAIN
+    )
+    assert people.select("family_name", "given_name", "other_name").row(0) == ("Smith", *parts)
 
 
 def test_a_family_name_is_not_cut_out_of_a_syllable(cambodia: Reference) -> None:
