@@ -14,18 +14,23 @@ from transforms.comparable import IdentifierType, prepare
 from transforms.tables import BLOCKING, Scope, fill, number
 
 LARGEST_BLOCK = 40
+FEW = 12
 NEIGHBOURS = 5
 BACKGROUND = 150_000
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`first` must be known of a record for it to be in a block; `then` splits what is too large, in turn."""
+    """`first` must be known of a record for it to be in a block; `then` splits what is too large, in turn.
+
+    A block of more than `most` records is too large: few where what the rule asks for says little.
+    """
 
     name: str
     forgives: str
     first: tuple[str, ...]
     then: tuple[str, ...] = ()
+    most: int = LARGEST_BLOCK
 
     def keys(self) -> list[str]:
         """One SQL hash a step of the chain, each finer than the one before."""
@@ -36,7 +41,7 @@ _NAMES = ("least(family_key, given_key)", "greatest(family_key, given_key)")
 _DAY = "birth_day"
 _INITIAL = "left(given_key, 1)"
 _LINE, _PLACE, _POSTCODE = "address_line", "address_place", "address_postcode"
-_ADDRESSED_DAY = f"CASE WHEN {_LINE} IS NOT NULL THEN birth_day END"
+_STREET = "nullif(regexp_extract(address_line, '^\\S+ \\S+'), '')"
 
 RULES = (
     Rule(
@@ -44,18 +49,32 @@ RULES = (
         "family and given name swapped, day and month wrong, an age, moved house",
         (*_NAMES, "birth_year // 2"),
         ("area_1", "birth_day", "area_3"),
+        most=FEW,
     ),
     Rule(
         "names and birth year, from odd years on",
         "the same, for years that the other rule parts",
         (*_NAMES, "(birth_year + 1) // 2"),
         ("area_1", "birth_day", "area_3"),
+        most=FEW,
     ),
+    Rule("names", "any date of birth, moved house", _NAMES, ("area_1", "birth_year", "area_3"), most=FEW),
     Rule("names and commune", "any date of birth", (*_NAMES, "area_3"), ("birth_year // 5", "area_4")),
-    Rule("birth date and given name", "any family name, moved house", (_DAY, "given_key"), ("sex", "area_1", "area_3")),
     Rule(
-        "birth date and family name", "any given name, moved house", (_DAY, "family_key"), ("sex", "area_1", "area_3")
+        "birth date and given name",
+        "any family name, moved house",
+        (_DAY, "given_key"),
+        ("sex", "area_1", "area_3"),
+        most=FEW,
     ),
+    Rule(
+        "birth date and family name",
+        "any given name, moved house",
+        (_DAY, "family_key"),
+        ("sex", "area_1", "area_3"),
+        most=FEW,
+    ),
+    Rule("birth date", "any name, moved house", (_DAY,), ("sex", _INITIAL, "area_1", "area_3"), most=FEW),
     Rule("birth date and village", "any name", (_DAY, "area_4"), ("sex", "household_id")),
     Rule(
         "given name, birth year and commune",
@@ -63,11 +82,18 @@ RULES = (
         ("given_key", "birth_year", "area_3"),
         ("sex", "area_4"),
     ),
+    Rule(
+        "family name, initial and birth year",
+        "spelling of the given name, day and month wrong, moved house",
+        ("family_key", _INITIAL, "birth_year"),
+        ("area_1", "area_3"),
+        most=FEW,
+    ),
+    Rule("given name and village", "any family name and date of birth", ("given_key", "area_4"), ("sex", "birth_year // 5"), most=FEW),
     Rule("phone and given name", "any family name and date of birth", ("phone", "given_key"), ("birth_year",)),
     Rule("phone and birth year", "any name", ("phone", "birth_year"), ("sex",)),
     Rule("mother and birth date", "any name of the child", ("coalesce(mother_local, mother)", _DAY), ("sex",)),
     Rule("birth date and postcode", "any name", (_DAY, _POSTCODE), ("sex", _INITIAL)),
-    Rule("birth date, with an address", "any name and postcode", (_ADDRESSED_DAY,), ("sex", _INITIAL, "given_key")),
     Rule("postcode and family name", "any given name and date of birth", (_POSTCODE, "family_key"), (_LINE, _INITIAL)),
     Rule("place and family name", "any given name and postcode", (_PLACE, "family_key"), (_LINE, _INITIAL)),
     Rule("place and given name", "any family name and postcode", (_PLACE, "given_key"), ("birth_year", _LINE)),
@@ -78,7 +104,12 @@ RULES = (
         ("sex", "birth_day"),
     ),
     Rule("street", "any name, date of birth, postcode and place", (_LINE,), ("birth_year", "given_key")),
+    Rule("beginning of the street", "any name, spelling of the street", (_STREET, "area_1"), ("birth_year", "given_key")),
 )
+
+
+def _half(column: str, side: str) -> tuple[str, ...]:
+    return (f"{side}({column}, CAST(length({column}) // 2 AS BIGINT))", f"length({column})")
 
 
 def rules(types: list[IdentifierType]) -> list[Rule]:
@@ -87,9 +118,11 @@ def rules(types: list[IdentifierType]) -> list[Rule]:
     for kind in types:
         words = kind.name.replace("_", " ")
         if kind.scope is Scope.PERSON:
-            found.append(
-                Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_day"))
-            )
+            found += [
+                Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_day")),
+                Rule(f"beginning of {words}", "any name, end of the number", (*_half(kind.column, "left"), "birth_year")),
+                Rule(f"end of {words}", "any name, beginning of the number", (*_half(kind.column, "right"), "birth_year")),
+            ]
         else:
             found.append(
                 Rule(
@@ -146,7 +179,7 @@ def _blocks(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     steps = [f"rest_0 AS (SELECT rec, {columns} FROM comparable WHERE {known})"]
     found = [f"SELECT rec, -1 AS step, key_{len(keys) - 1} AS block FROM rest_{len(keys)}"]
     for n in range(len(keys)):
-        too_many = f"GROUP BY key_{n} HAVING count(*) > {LARGEST_BLOCK}"
+        too_many = f"GROUP BY key_{n} HAVING count(*) > {rule.most}"
         steps.append(f"large_{n} AS (SELECT key_{n} FROM rest_{n} {too_many})")
         steps.append(f"rest_{n + 1} AS (SELECT * FROM rest_{n} SEMI JOIN large_{n} USING (key_{n}))")
         found.append(f"SELECT rec, {n}, key_{n} FROM rest_{n} ANTI JOIN large_{n} USING (key_{n})")

@@ -17,13 +17,15 @@ class Shape:
     """What a fit starts from. Rows are kinds of pairs, columns levels, features one after the other.
 
     `start` has log shares of each level among the pairs of a kind, `fixed` tells which of them stay; `smoothing` is
-    added to each expected count. `feature_of` is the feature of each column.
+    added to each expected count. `feature_of` is the feature of each column. `most` is the largest share that a level
+    may have among the pairs of a kind.
     """
 
     feature_of: Levels
     start: Numbers
     fixed: Flags
     smoothing: Numbers
+    most: Numbers
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class PatternECM(ECM):  # type: ignore[misc]
                 self.doubles_ = min(max(found, 1e-6), beside.most)
             self.class_log_prior_ = np.log(expected.sum(axis=0) + 1e-300) - np.log(counts.sum())
             sums = (transposed @ expected).T + shape.smoothing
-            self.feature_log_prob_ = np.where(shape.fixed, shape.start, _log_shares(sums, shape.feature_of))
+            self.feature_log_prob_ = np.where(shape.fixed, shape.start, _log_shares(sums, shape))
         self.kinds_ = np.exp(joint - total[:, None])
         return self
 
@@ -91,8 +93,16 @@ class PatternECM(ECM):  # type: ignore[misc]
         return joint, doubles, np.asarray(np.logaddexp.reduce(every, axis=1))
 
 
-def _log_shares(sums: Numbers, feature_of: Levels) -> Numbers:
-    """The log share of each level among the levels of its feature, a row a kind."""
-    totals = np.stack([np.bincount(feature_of, row) for row in sums])[:, feature_of]
+def _log_shares(sums: Numbers, shape: Shape) -> Numbers:
+    """The log share of each level among the levels of its feature, a row a kind; what is over `most` goes to the others."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(totals > 0, np.log(sums) - np.log(totals), 0.0)
+        shares = np.nan_to_num(sums / _totals(sums, shape.feature_of), nan=1.0)
+        over = shares > shape.most
+        rest = _totals(np.where(over, 0.0, shares), shape.feature_of)
+        left = 1 - _totals(np.where(over, shape.most, 0.0), shape.feature_of)
+        return np.where(over, np.log(shape.most), np.log(shares) + np.where(left < 1, np.log(left / rest), 0.0))
+
+
+def _totals(sums: Numbers, feature_of: Levels) -> Numbers:
+    """For each column the total of its feature, a row a kind."""
+    return np.stack([np.bincount(feature_of, row) for row in sums])[:, feature_of]

@@ -296,25 +296,20 @@ AREA = Feature(
     equals=tuple(Equal(level, f"area_{level}", "area_3 IS NOT NULL") for level in (4, 3, 2, 1)),
 )
 
-REGION = Feature(
-    "region",
-    "Do they live in the same area, where a record knows it only roughly?",
-    _LIVES,
-    f"{_DEEP} OR l.area_1 IS NULL OR r.area_1 IS NULL",
-    _same_area(2, 1),
-    "another area",
-)
-
 _LINES = "jaro_winkler_similarity(l.address_line, r.address_line)"
 _PLACE = "(l.address_postcode = r.address_postcode OR jaro_winkler_similarity(l.address_place, r.address_place) > 0.9)"
+
+_ADDRESSED = (
+    "(l.has_address AND r.has_address AND (l.address_line IS NOT NULL AND r.address_line IS NOT NULL"
+    " OR l.address_place IS NOT NULL AND r.address_place IS NOT NULL"
+    " OR l.address_postcode IS NOT NULL AND r.address_postcode IS NOT NULL))"
+)
 
 ADDRESS = Feature(
     "address",
     "Do the written addresses agree?",
     "concat_ws(', ', {side}.address_line, {side}.address_place, {side}.address_postcode)",
-    "NOT l.has_address OR NOT r.has_address"
-    " OR (l.address_line IS NULL OR r.address_line IS NULL) AND (l.address_place IS NULL OR r.address_place IS NULL)"
-    " AND (l.address_postcode IS NULL OR r.address_postcode IS NULL)",
+    f"NOT {_ADDRESSED}",
     (
         (f"{_LINES} > 0.95 AND {_PLACE}", "the same street and number in the same place"),
         (f"{_LINES} > 0.85 AND {_PLACE}", "nearly the same street and number in the same place"),
@@ -325,6 +320,16 @@ ADDRESS = Feature(
     "another address",
 )
 
+
+REGION = Feature(
+    "region",
+    "Do they live in the same area, where a record knows it only roughly?",
+    _LIVES,
+    f"{_DEEP} OR coalesce({_PLACE}, false) OR l.area_1 IS NULL OR r.area_1 IS NULL",
+    _same_area(2, 1),
+    "another area",
+    silent="missing on one side or both, or weighed with the village or the place",
+)
 
 def _parent(parent: str) -> str:
     """Whether the parent's name agrees, give or take one sign; Khmer signs take three bytes."""

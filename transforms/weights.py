@@ -26,6 +26,7 @@ from transforms.feature import MISSING, Feature
 # Twelve deliveries in a thousand are of twins (Monden, Pison and Smits, Human Reproduction 36, 2021), who have many records.
 MOST_TWINS = 0.04
 SMOOTHING = 0.5  # pairs added to each level: Jeffreys' prior
+WHOLLY_WRONG, MARRIED = 0.3, 0.5
 REGISTERS = 20.0  # pairs spread over the pairs of registers as chance spreads them: some registers are small
 LENT = 50.0  # pairs of relatives with numbers of their own: that relatives share one takes more than a few pairs to believe
 _NAMES = frozenset({"family_name", "family_sound", "given_name", "given_sound"})
@@ -94,6 +95,7 @@ def fit(
         _start(chosen, logs, fixed),
         fixed,
         _smoothing(chosen, by_chance),
+        _most(chosen),
     )
     chance = shown @ logs + np.log(every / counts.sum())
     twins = _columns(chosen, _twins_differ(chosen))
@@ -142,6 +144,19 @@ def _smoothing(chosen: Sequence[Feature], by_chance: Numbers) -> Numbers:
     each = np.where(nominal, REGISTERS * by_chance, SMOOTHING)
     lent = _columns(chosen, frozenset(feature.name for feature in chosen if feature.identifier))
     return np.stack([each, np.where(lent, LENT * by_chance, each), each])
+
+
+def _most(chosen: Sequence[Feature]) -> Numbers:
+    """One person's given name or birth is wholly another in fewer than WHOLLY_WRONG of pairs: else they are two."""
+    most = np.ones((len(KINDS) - 1, sum(feature.best + 1 for feature in chosen)))
+    column = 0
+    for feature in chosen:
+        if feature.name in _GIVEN | _BIRTH | {"sex"}:
+            most[0, column] = WHOLLY_WRONG
+        if feature.name in _NAMES - _GIVEN:
+            most[0, column] = MARRIED
+        column += feature.best + 1
+    return most
 
 
 def _with_unseen(chosen: Sequence[Feature], shares: Numbers, seen: Flags) -> Numbers:
