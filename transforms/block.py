@@ -13,8 +13,7 @@ import duckdb
 from transforms.comparable import IdentifierType, prepare
 from transforms.tables import BLOCKING, Scope, fill, number
 
-LARGEST_BLOCK = 40
-FEW = 12
+LARGEST_BLOCK, SMALL_BLOCK, SMALLEST_BLOCK = 40, 12, 6
 NEIGHBOURS = 5
 BACKGROUND = 150_000
 
@@ -49,32 +48,32 @@ RULES = (
         "family and given name swapped, day and month wrong, an age, moved house",
         (*_NAMES, "birth_year // 2"),
         ("area_1", "birth_day", "area_3"),
-        most=FEW,
+        most=SMALL_BLOCK,
     ),
     Rule(
         "names and birth year, from odd years on",
         "the same, for years that the other rule parts",
         (*_NAMES, "(birth_year + 1) // 2"),
         ("area_1", "birth_day", "area_3"),
-        most=FEW,
+        most=SMALL_BLOCK,
     ),
-    Rule("names", "any date of birth, moved house", _NAMES, ("area_1", "birth_year", "area_3"), most=FEW),
+    Rule("names", "any date of birth, moved house", _NAMES, ("area_1", "birth_year", "area_3"), most=SMALLEST_BLOCK),
     Rule("names and commune", "any date of birth", (*_NAMES, "area_3"), ("birth_year // 5", "area_4")),
     Rule(
         "birth date and given name",
         "any family name, moved house",
         (_DAY, "given_key"),
         ("sex", "area_1", "area_3"),
-        most=FEW,
+        most=SMALLEST_BLOCK,
     ),
     Rule(
         "birth date and family name",
         "any given name, moved house",
         (_DAY, "family_key"),
         ("sex", "area_1", "area_3"),
-        most=FEW,
+        most=SMALLEST_BLOCK,
     ),
-    Rule("birth date", "any name, moved house", (_DAY,), ("sex", _INITIAL, "area_1", "area_3"), most=FEW),
+    Rule("birth date", "any name, moved house", (_DAY,), ("sex", _INITIAL, "area_1", "area_3"), most=SMALLEST_BLOCK),
     Rule("birth date and village", "any name", (_DAY, "area_4"), ("sex", "household_id")),
     Rule(
         "given name, birth year and commune",
@@ -87,9 +86,9 @@ RULES = (
         "spelling of the given name, day and month wrong, moved house",
         ("family_key", _INITIAL, "birth_year"),
         ("area_1", "area_3"),
-        most=FEW,
+        most=SMALLEST_BLOCK,
     ),
-    Rule("given name and village", "any family name and date of birth", ("given_key", "area_4"), ("sex", "birth_year // 5"), most=FEW),
+    Rule("given name and village", "any family name and date of birth", ("given_key", "area_4"), ("sex", "birth_year // 5"), most=SMALLEST_BLOCK),
     Rule("phone and given name", "any family name and date of birth", ("phone", "given_key"), ("birth_year",)),
     Rule("phone and birth year", "any name", ("phone", "birth_year"), ("sex",)),
     Rule("mother and birth date", "any name of the child", ("coalesce(mother_local, mother)", _DAY), ("sex",)),
@@ -120,8 +119,8 @@ def rules(types: list[IdentifierType]) -> list[Rule]:
         if kind.scope is Scope.PERSON:
             found += [
                 Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_day")),
-                Rule(f"beginning of {words}", "any name, end of the number", (*_half(kind.column, "left"), "birth_year")),
-                Rule(f"end of {words}", "any name, beginning of the number", (*_half(kind.column, "right"), "birth_year")),
+                Rule(f"beginning of {words}", "any name, end of the number", (*_half(kind.column, "left"), "birth_year"), most=2),
+                Rule(f"end of {words}", "any name, beginning of the number", (*_half(kind.column, "right"), "birth_year"), most=2),
             ]
         else:
             found.append(
@@ -167,7 +166,7 @@ def _propose(con: duckdb.DuckDBPyConnection, rule: Rule, place: int) -> int:
         WHERE l.step >= 0""",
         {"bit": 1 << place},
     )
-    _propose_neighbours(con, 1 << place)
+    _propose_neighbours(con, 1 << place, NEIGHBOURS if rule.most == LARGEST_BLOCK else 1)
     return number(con, "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM blocks GROUP BY step, block)")
 
 
@@ -186,7 +185,7 @@ def _blocks(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE blocks AS WITH {', '.join(steps)} {' UNION ALL '.join(found)}")
 
 
-def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int) -> None:
+def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int, neighbours: int) -> None:
     """Pair each record of the blocks that stayed too large with the next few in order of likeness."""
     con.execute(
         """INSERT INTO proposals
@@ -198,7 +197,7 @@ def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int) -> None:
         SELECT least(l.rec, r.rec), greatest(l.rec, r.rec), $bit
         FROM (SELECT *, unnest(range(1, $neighbours + 1)) AS apart FROM sorted) l
         JOIN sorted r ON r.place = l.place + l.apart AND r.block = l.block""",
-        {"bit": bit, "neighbours": NEIGHBOURS},
+        {"bit": bit, "neighbours": neighbours},
     )
 
 
