@@ -11,10 +11,14 @@ BIN := .venv/bin
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-.PHONY: help demo test check docs bench lock
+.venv/bench-installed: .venv/installed requirements-bench.lock
+	$(BIN)/uv pip install --quiet --require-hashes --requirement requirements-bench.lock
+	touch $@
+
+.PHONY: help demo test check docs bench bench-docs bench-standardising lock
 
 help: ## Tell what can be made
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile
 
 demo: .venv/installed ## Make a sample country, hold a night on it, and show what came out
 	$(BIN)/reconcile demo
@@ -32,9 +36,17 @@ docs: .venv/installed ## Write the data dictionary and the tables in the docs ag
 	$(BIN)/python -m flows.dictionary
 	$(BIN)/python -m flows.reading_tables
 
-bench: .venv/installed ## Measure time and memory of standardising a sample country
+bench: .venv/bench-installed ## Measure our linkage beside Splink and others, on the same records: 20 minutes
+	$(BIN)/python -m benchmarks.linkage
+
+bench-docs: .venv/bench-installed ## The same, and write its results in the docs again
+	$(BIN)/python -m benchmarks.linkage --docs
+
+bench-standardising: .venv/installed ## Measure time and memory of standardising a sample country
 	$(BIN)/python benchmarks/standardising.py
 
 lock: .venv/installed ## Resolve the dependencies again
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		--python-version 3.11 --extra dev pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 --constraint requirements.lock --extra dev --extra bench pyproject.toml --output-file requirements-bench.lock

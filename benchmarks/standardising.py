@@ -1,4 +1,4 @@
-"""How long standardising a sample country takes, and how much memory: `make bench`, or with --people N.
+"""How long standardising a sample country takes, and how much memory: `make bench-standardising`, or with --people N.
 
 Peak memory is of a process that does nothing else, with DuckDB's share in it.
 """
