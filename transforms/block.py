@@ -88,7 +88,13 @@ RULES = (
         ("area_1", "area_3"),
         most=SMALLEST_BLOCK,
     ),
-    Rule("given name and village", "any family name and date of birth", ("given_key", "area_4"), ("sex", "birth_year // 5"), most=SMALLEST_BLOCK),
+    Rule(
+        "given name and village",
+        "any family name and date of birth",
+        ("given_key", "area_4"),
+        ("sex", "birth_year // 5"),
+        most=SMALLEST_BLOCK,
+    ),
     Rule("phone and given name", "any family name and date of birth", ("phone", "given_key"), ("birth_year",)),
     Rule("phone and birth year", "any name", ("phone", "birth_year"), ("sex",)),
     Rule("mother and birth date", "any name of the child", ("coalesce(mother_local, mother)", _DAY), ("sex",)),
@@ -103,7 +109,9 @@ RULES = (
         ("sex", "birth_day"),
     ),
     Rule("street", "any name, date of birth, postcode and place", (_LINE,), ("birth_year", "given_key")),
-    Rule("beginning of the street", "any name, spelling of the street", (_STREET, "area_1"), ("birth_year", "given_key")),
+    Rule(
+        "beginning of the street", "any name, spelling of the street", (_STREET, "area_1"), ("birth_year", "given_key")
+    ),
 )
 
 
@@ -119,8 +127,18 @@ def rules(types: list[IdentifierType]) -> list[Rule]:
         if kind.scope is Scope.PERSON:
             found += [
                 Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_day")),
-                Rule(f"beginning of {words}", "any name, end of the number", (*_half(kind.column, "left"), "birth_year"), most=2),
-                Rule(f"end of {words}", "any name, beginning of the number", (*_half(kind.column, "right"), "birth_year"), most=2),
+                Rule(
+                    f"beginning of {words}",
+                    "any name, end of the number",
+                    (*_half(kind.column, "left"), "birth_year"),
+                    most=2,
+                ),
+                Rule(
+                    f"end of {words}",
+                    "any name, beginning of the number",
+                    (*_half(kind.column, "right"), "birth_year"),
+                    most=2,
+                ),
             ]
         else:
             found.append(
@@ -131,9 +149,7 @@ def rules(types: list[IdentifierType]) -> list[Rule]:
                     ("birth_year",),
                 )
             )
-            found.append(
-                Rule(f"{words} and birth year", "any name", (kind.column, "birth_year"), ("sex", "birth_day"))
-            )
+            found.append(Rule(f"{words} and birth year", "any name", (kind.column, "birth_year"), ("sex", "birth_day")))
     return [*found, *RULES]
 
 

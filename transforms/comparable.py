@@ -72,7 +72,7 @@ def prepare(con: duckdb.DuckDBPyConnection) -> list[IdentifierType]:
             {"".join(f", i.{t.column}" for t in types)}
         FROM numbered n JOIN keyed p USING (register, record_id) JOIN registers USING (register)
         LEFT JOIN family_shares USING (family_key) LEFT JOIN given_shares USING (given_key)
-        LEFT JOIN identifiers i USING (register, record_id) ORDER BY n.rec"""
+        LEFT JOIN identifiers i USING (register, record_id)"""
     )
     return types
 

@@ -5,11 +5,21 @@ are tried from the first (agrees most) to the last; none true is level 0, nothin
 """
 
 from dataclasses import dataclass
+from itertools import groupby
 
 MISSING = -1
 DIFFERS = 0
 PRIOR = "prior"  # stands in linkage.weights beside the features: where every pair of records starts
 TWINS = "twins"  # and how many twins there are for each match
+
+
+@dataclass(frozen=True)
+class Level:
+    """Levels that follow each other and are `within` one condition are only tried where it holds: the last one is the rest."""
+
+    when: str
+    words: str
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,15 +42,18 @@ class Feature:
     `identifier`: it compares a person's identifier; `shared`: one that registers share, so that a difference counts.
     `equals`: the levels whose share among strangers can be counted from how often each value stands in one record.
     `place`: SQL for the level itself, where it is known without trying one condition after the other.
+    `missing`: conditions under which nothing can be compared; `elsewhere`: one asked after the first levels, under which
+    another feature weighs the pair.
     """
 
     name: str
     sentence: str
     shows: str
-    missing: str
-    levels: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    levels: tuple[Level, ...]
     differs: str
     silent: str = "missing on one side or both"
+    elsewhere: str = ""
     identifier: bool = False
     shared: bool = False
     equals: tuple[Equal, ...] = ()
@@ -53,15 +66,23 @@ class Feature:
 
     def words(self) -> dict[int, str]:
         """Each level in words, best first."""
-        named = {level: words for level, (_, words) in self._numbered()}
+        named = {self.best - place: level.words for place, level in enumerate(self.levels)}
         return {**named, DIFFERS: self.differs, MISSING: self.silent}
 
     def level_sql(self) -> str:
-        """The level of the pair (l, r), as a SQL expression."""
+        """The level of the pair (l, r), as a SQL expression: what costs little and settles most is asked first."""
         if self.place:
             return self.place
-        cases = [f"WHEN {condition} THEN {level}" for level, (condition, _) in self._numbered()]
-        return f"CASE WHEN {self.missing} THEN {MISSING} {' '.join(cases)} ELSE {DIFFERS} END"
+        missing = [f"WHEN {condition} THEN {MISSING}" for condition in self.missing]
+        numbered = [(self.best - place, level) for place, level in enumerate(self.levels)]
+        tried = [_tried(within, list(group)) for within, group in groupby(numbered, lambda pair: pair[1].within)]
+        if self.elsewhere:
+            tried.insert(1, f"WHEN {self.elsewhere} THEN {MISSING}")
+        return f"CASE {' '.join([*missing, *tried])} ELSE {DIFFERS} END"
 
-    def _numbered(self) -> list[tuple[int, tuple[str, str]]]:
-        return [(self.best - place, level) for place, level in enumerate(self.levels)]
+
+def _tried(within: str, group: list[tuple[int, Level]]) -> str:
+    if not within:
+        return " ".join(f"WHEN {level.when} THEN {number}" for number, level in group)
+    first = " ".join(f"WHEN {level.when} THEN {number}" for number, level in group[:-1])
+    return f"WHEN {within} THEN " + (f"CASE {first} ELSE {group[-1][0]} END" if first else str(group[-1][0]))
