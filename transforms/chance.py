@@ -2,7 +2,8 @@
 
 Where a level means that two values are equal, its share is counted from how often each value stands in one
 record, exactly: the sum over values of n (n - 1), by the pairs of records that know the value. Chance is rare there and random pairs would
-seldom show it. The other levels take their shares of what remains from random pairs.
+seldom show it. A value that is one person's own (an identifier) stands twice because the person does: there strangers meet
+by chance as in a lottery of the values seen. The other levels take their shares of what remains from random pairs.
 """
 
 import duckdb
@@ -10,6 +11,7 @@ import numpy as np
 
 from transforms.ecm import Levels, Numbers
 from transforms.feature import MISSING, Equal, Feature
+from transforms.tables import number
 
 
 def strangers(
@@ -23,6 +25,8 @@ def strangers(
 
 
 def _shares(con: duckdb.DuckDBPyConnection, feature: Feature, levels: Levels, background: Numbers) -> Numbers:
+    if feature.excess:
+        return np.array(feature.excess)
     if feature.place:
         return _of_registers(con)
     seen = levels != MISSING
@@ -40,6 +44,8 @@ def _shares(con: duckdb.DuckDBPyConnection, feature: Feature, levels: Levels, ba
 
 def _equal_share(con: duckdb.DuckDBPyConnection, equal: Equal) -> float:
     """The share of the pairs that know `key` in which it is the same, among the values that count."""
+    if equal.own:
+        return 1 / max(number(con, f"SELECT count(DISTINCT {equal.key}) FROM comparable"), 2)
     row = con.execute(
         f"""SELECT coalesce(sum(CAST(n AS DOUBLE) * (n - 1)) FILTER (is_known), 0),
             (SELECT CAST(count(*) AS DOUBLE) * (count(*) - 1) FROM comparable WHERE {equal.known})

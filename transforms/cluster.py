@@ -1,8 +1,9 @@
 """Clusters: what the links add up to.
 
-Connected components of the links first. One false link joins two whole persons, so every component in which
-some pair is not linked is looked at again: all its pairs are scored, proposed by blocking or not, and it is cut
-by average linkage, so that records stay together only where they agree on the whole.
+Connected components of the links first. One false link joins two whole persons, so every component that is loose
+(some pair of it is not linked) or holds two records that cannot be one person is looked at again: all its pairs are
+scored, proposed by blocking or not, and it is cut by average linkage, so that records stay together only where they agree
+on the whole.
 """
 
 import duckdb
@@ -12,10 +13,9 @@ import polars as pl
 from scipy.cluster.hierarchy import fcluster
 from scipy.cluster.hierarchy import linkage as merged
 
-from transforms.comparable import prepare, registers
-from transforms.connected import Members, components
+from transforms.comparable import number_records, prepare, registers
 from transforms.compare import packed, unpacked
-from transforms.feature import Feature
+from transforms.connected import Members, components
 from transforms.features import features
 from transforms.model import stored_model
 from transforms.tables import number
@@ -27,88 +27,112 @@ NEVER = -1e6  # bits: no other evidence outweighs it, and sums of it stay exact
 def cluster_links(con: duckdb.DuckDBPyConnection, one_row_per_person: frozenset[str] = frozenset()) -> int:
     """Resolve the links; returns how many clusters hold two records or more.
 
-    Never in one cluster are two records of a register in `one_row_per_person`, whose contract promises no duplicates,
-    nor two with different numbers of a trusted identifier (one sign may be wrong): one that registers share
-    and that the model found to differ within a person in less than WRONG_AT_MOST of pairs. A component of more
-    than LARGEST_COMPONENT records loses its weaker links until its parts are smaller; where all its links
-    weigh the same, it is left as it is.
+    Never in one cluster are two records of a register in `one_row_per_person`, whose contract promises no duplicates.
+    A component of more than LARGEST_COMPONENT records loses its weaker links until its parts are smaller; where all
+    its links weigh the same, its records stay alone.
 
-    Reads clean.people, clean.identifiers, linkage.weights and linkage.links. Writes the temporary tables numbered,
-    clusters (rec, cluster: the smallest rec in it) and inner_pairs (rec_l, rec_r, probability: pairs inside
-    components that blocking may not have proposed).
+    Reads clean.people, clean.identifiers, linkage.weights, linkage.pairs and linkage.links. Writes the temporary tables
+    numbered, clusters (rec, cluster: the smallest rec in it) and inner_pairs (rec_l, rec_r, probability: of pairs inside
+    loose components that are not linked).
     """
-    chosen = features(prepare(con), registers(con))
-    whole = _components(number(con, "SELECT count(*) FROM numbered"), _links(con))
-    _score_inside(con, chosen, whole, one_row_per_person)
+    number_records(con)
+    links = _links(con)
+    whole = _components(number(con, "SELECT count(*) FROM numbered"), links)
+    con.register("parts", pl.DataFrame({"component": whole}).with_row_index("rec", offset=1))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE inside AS {_LOOSE}", {"single": sorted(one_row_per_person)})
+    con.unregister("parts")
+    _score_inside(con)
     con.register("members", pl.DataFrame({"cluster": _cut(con, whole)}).with_row_index("rec", offset=1))
     con.execute("CREATE OR REPLACE TEMP TABLE clusters AS SELECT * FROM members ORDER BY rec")
     con.unregister("members")
+    con.execute("DROP TABLE inside")
     return number(con, "SELECT count(*) FROM (SELECT cluster FROM clusters GROUP BY cluster HAVING count(*) > 1)")
 
 
 def _links(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    return con.execute(
-        """SELECT l.rec AS rec_l, r.rec AS rec_r, k.match_weight AS weight FROM linkage.links k
+    """Writes the temporary table kept too: linkage.pairs by record numbers."""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE kept AS
+        SELECT l.rec AS rec_l, r.rec AS rec_r, k.match_weight AS bits, k.probability FROM linkage.pairs k
         JOIN numbered l ON l.register = k.register_l AND l.record_id = k.record_id_l
         JOIN numbered r ON r.register = k.register_r AND r.record_id = k.record_id_r"""
+    )
+    least = "(SELECT min(probability) FROM linkage.links)"
+    return con.execute(
+        f"SELECT rec_l, rec_r, bits AS weight FROM kept WHERE probability >= {least} ORDER BY rec_l, rec_r"
     ).pl()
 
 
 def _components(size: int, links: pl.DataFrame) -> Members:
-    """The components; those too large without their weaker half of links, and again, while that makes them smaller."""
+    """The components; those too large without their weaker half of links, and again, while that makes them smaller.
+
+    Where all links of a component that is too large weigh the same, nothing tells who is who: its records stay alone.
+    """
     while True:
         whole = components(size, links["rec_l"], links["rec_r"])
         sizes = np.bincount(whole, minlength=size + 1)
         links = links.with_columns(component=whole[links["rec_l"].to_numpy() - 1])
         large = pl.Series(sizes[links["component"].to_numpy()] > LARGEST_COMPONENT)
-        weight = pl.col("weight")
-        strong = (weight > weight.median().over("component")) | (weight == weight.max().over("component"))
-        kept = links.filter(~large | links.select(strong).to_series())
-        if kept.height == links.height:
+        if not large.any():
             return whole
-        links = kept
+        weight = pl.col("weight")
+        best, worst = (end().over("component") for end in (weight.max, weight.min))
+        strong = (weight > weight.median().over("component")) | ((weight == best) & (best > worst))
+        links = links.filter(~large | links.select(strong).to_series())
 
 
-def _score_inside(
-    con: duckdb.DuckDBPyConnection, chosen: list[Feature], whole: Members, one_row_per_person: frozenset[str]
-) -> None:
-    """Write inner_pairs: every pair inside a component with its match weight and probability.
-
-    Where a pair was a candidate, that is its weight with what its rivals say.
-    """
-    model = stored_model(con, chosen)
-    con.register("single", pl.DataFrame({"register": sorted(one_row_per_person)}, schema={"register": pl.String}))
-    con.register("parts", pl.DataFrame({"component": whole}).with_row_index("rec", offset=1))
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE inside AS
-        WITH sized AS (
-            SELECT component FROM parts GROUP BY component HAVING count(*) BETWEEN 2 AND {LARGEST_COMPONENT}
-        ), single_numbers AS (SELECT DISTINCT register_no FROM comparable JOIN numbered USING (rec) JOIN single USING (register))
-        SELECT component, a.rec AS rec_l, b.rec AS rec_r, {packed(chosen)} AS pattern,
-            l.register_no = r.register_no AND l.register_no IN (SELECT register_no FROM single_numbers) AS never
-        FROM sized JOIN parts a USING (component) JOIN parts b USING (component)
-        JOIN comparable l ON l.rec = a.rec JOIN comparable r ON r.rec = b.rec WHERE a.rec < b.rec"""
+# Every pair inside a component that lacks a link or holds a pair that cannot be, with what is known of it.
+_LOOSE = f"""
+    WITH sized AS (
+        SELECT component, count(*) AS records, CAST(records * (records - 1) // 2 AS BIGINT) AS pairs
+        FROM parts GROUP BY component HAVING records BETWEEN 2 AND {LARGEST_COMPONENT}
+    ), linked AS (
+        SELECT component, count(*) AS pairs FROM kept JOIN parts ON rec = rec_l
+        WHERE probability >= (SELECT min(probability) FROM linkage.links) GROUP BY component
+    ), double AS (
+        SELECT DISTINCT component FROM parts JOIN numbered USING (rec) WHERE register IN (SELECT unnest($single))
+        GROUP BY component, register HAVING count(*) > 1
+    ), loose AS (
+        SELECT component FROM sized LEFT JOIN linked USING (component)
+        WHERE coalesce(linked.pairs, 0) < sized.pairs OR component IN (FROM double)
+    ), members AS (SELECT component, rec, register FROM parts JOIN numbered USING (rec) SEMI JOIN loose USING (component)),
+    pairs AS (
+        SELECT component, a.rec AS rec_l, b.rec AS rec_r,
+            a.register = b.register AND a.register IN (SELECT unnest($single)) AS never
+        FROM members a JOIN members b USING (component) WHERE a.rec < b.rec
     )
-    found = con.execute(f"SELECT DISTINCT pattern, {unpacked(chosen)} FROM inside ORDER BY pattern").fetchnumpy()
+    SELECT component, rec_l, rec_r, CASE WHEN never THEN {NEVER} ELSE bits END AS bits
+    FROM pairs LEFT JOIN kept USING (rec_l, rec_r)"""
+
+
+def _score_inside(con: duckdb.DuckDBPyConnection) -> None:
+    """Score the pairs of `inside` that no candidate told of; write inner_pairs."""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE wanted AS
+        SELECT DISTINCT unnest([rec_l, rec_r]) AS rec FROM inside WHERE bits IS NULL"""
+    )
+    chosen = features(prepare(con, "wanted"), registers(con))
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE compared_inside AS
+        SELECT rec_l, rec_r, {packed(chosen)} AS pattern FROM inside
+        JOIN comparable l ON l.rec = rec_l JOIN comparable r ON r.rec = rec_r WHERE bits IS NULL"""
+    )
+    found = con.execute(
+        f"SELECT DISTINCT pattern, {unpacked(chosen)} FROM compared_inside ORDER BY pattern"
+    ).fetchnumpy()
     levels = np.column_stack([found[feature.name] for feature in chosen]).astype(np.int64)
-    bits, look_alike = model.bits(levels)
-    con.register("scores", pl.DataFrame({"pattern": found["pattern"], "bits": bits - look_alike}))
+    bits, look_alike = stored_model(con, chosen).bits(levels)
+    con.register("scores", pl.DataFrame({"pattern": found["pattern"], "score": bits - look_alike}))
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE inner_pairs AS
-        WITH rivals AS (
-            SELECT l.rec AS rec_l, r.rec AS rec_r, rival_weight FROM linkage.pairs
-            JOIN numbered l ON l.register = register_l AND l.record_id = record_id_l
-            JOIN numbered r ON r.register = register_r AND r.record_id = record_id_r WHERE rival_weight <> 0
-        ), weighed AS (
-            SELECT component, rec_l, rec_r,
-                CASE WHEN never THEN {NEVER} ELSE bits + coalesce(rival_weight, 0) END AS bits
-            FROM inside JOIN scores USING (pattern) LEFT JOIN rivals USING (rec_l, rec_r)
-        )
-        SELECT *, 1 / (1 + pow(2, least(-bits, 1000))) AS probability FROM weighed ORDER BY component, rec_l, rec_r"""
+        """CREATE OR REPLACE TEMP TABLE inner_pairs AS
+        SELECT component, rec_l, rec_r, coalesce(bits, score) AS bits FROM inside
+        LEFT JOIN compared_inside USING (rec_l, rec_r) LEFT JOIN scores USING (pattern)"""
     )
-    for name in ("single", "parts", "scores"):
-        con.unregister(name)
-    con.execute("DROP TABLE inside")
+    con.unregister("scores")
+    con.execute("ALTER TABLE inner_pairs ADD COLUMN probability DOUBLE")
+    con.execute("UPDATE inner_pairs SET probability = 1 / (1 + pow(2, least(-bits, 1000)))")
+    for name in ("wanted", "compared_inside"):
+        con.execute(f"DROP TABLE {name}")
 
 
 def _cut(con: duckdb.DuckDBPyConnection, whole: Members) -> Members:
@@ -118,11 +142,34 @@ def _cut(con: duckdb.DuckDBPyConnection, whole: Members) -> Members:
         WHERE component IN (SELECT component FROM inner_pairs WHERE bits < 0) ORDER BY component, rec_l, rec_r"""
     ).fetchnumpy()
     clusters, bits = whole.copy(), np.asarray(pairs["bits"], dtype=np.float64)
-    ends = np.flatnonzero(np.diff(pairs["component"], append=-1)) + 1
-    for start, end in zip(np.append(0, ends)[:-1], ends, strict=True):
-        records = np.unique([pairs["rec_l"][start:end], pairs["rec_r"][start:end]])
-        clusters[records - 1] = records[_first_of_each(bits[start:end])]
+    starts = np.flatnonzero(np.diff(pairs["component"], prepend=-1))
+    sizes = np.diff(np.append(starts, len(bits)))
+    _cut_threes(clusters, pairs, bits, starts[sizes == 3])
+    for start, size in zip(starts[sizes != 3], sizes[sizes != 3], strict=True):
+        inside = slice(start, start + size)
+        records = np.unique([pairs["rec_l"][inside], pairs["rec_r"][inside]])
+        clusters[records - 1] = records[_first_of_each(bits[inside])]
     return clusters
+
+
+def _cut_threes(
+    clusters: Members,
+    pairs: dict[str, npt.NDArray[np.int32]],
+    bits: npt.NDArray[np.float64],
+    starts: npt.NDArray[np.int64],
+) -> None:
+    """Components of three records, most of all, at once: the best pair merges first, the third on the average."""
+    three = np.stack([pairs["rec_l"][starts], pairs["rec_r"][starts], pairs["rec_r"][starts + 1]], axis=1)
+    weights = np.stack([bits[starts], bits[starts + 1], bits[starts + 2]], axis=1)
+    rows = np.arange(len(starts))
+    best = weights.argmax(axis=1)
+    together = weights[rows, best] >= 0
+    all_three = together & (weights.sum(axis=1) - weights[rows, best] >= 0)
+    pair = np.array([[0, 1], [0, 2], [1, 2]])[best]
+    merged_to = three.copy()
+    merged_to[rows[together], pair[together, 1]] = three[rows[together], pair[together, 0]]
+    merged_to[all_three] = three[all_three][:, :1]
+    clusters[three - 1] = merged_to
 
 
 def _first_of_each(bits: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:

@@ -12,6 +12,10 @@ import duckdb
 from transforms.tables import Scope
 
 
+CROWD = 30  # records that share names and birth: more than one person has
+MOST_CROWDED = 39
+
+
 @dataclass(frozen=True)
 class IdentifierType:
     """A type of identifier found in clean.identifiers, and its column in `comparable`.
@@ -27,10 +31,11 @@ class IdentifierType:
 
 
 def number_records(con: duckdb.DuckDBPyConnection) -> None:
-    """Reads clean.people; writes the temporary table numbered (rec, register, record_id)."""
+    """Reads clean.people; writes the temporary table numbered (rec, register, record_id, row_id: its row there)."""
     con.execute(
         """CREATE OR REPLACE TEMP TABLE numbered AS
-        SELECT CAST(row_number() OVER (ORDER BY register, record_id) AS INTEGER) AS rec, register, record_id
+        SELECT CAST(row_number() OVER (ORDER BY register, record_id) AS INTEGER) AS rec, register, record_id,
+            rowid AS row_id
         FROM clean.people ORDER BY rec"""
     )
 
@@ -53,26 +58,33 @@ def identifier_types(con: duckdb.DuckDBPyConnection) -> list[IdentifierType]:
     ]
 
 
-def prepare(con: duckdb.DuckDBPyConnection) -> list[IdentifierType]:
+def prepare(con: duckdb.DuckDBPyConnection, wanted: str = "") -> list[IdentifierType]:
     """Reads clean.people and clean.identifiers; writes the temporary tables numbered and comparable.
 
-    Returns the identifier types that have columns.
+    `wanted`, the name of a table with a column rec, restricts comparable to its records; how common a name is is
+    counted over all people all the same. Returns the identifier types that have columns.
     """
     number_records(con)
     types = identifier_types(con)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE comparable AS
-        WITH identifiers AS ({_identifiers_query(types)}),
-        keyed AS (SELECT *, {_name_columns("family")}, {_name_columns("given")} FROM clean.people),
+        WITH chosen AS (SELECT * FROM numbered {f"SEMI JOIN {wanted} USING (rec)" if wanted else ""}),
+        named AS (SELECT rowid AS row_id, *, {_name_columns("family")}, {_name_columns("given")} FROM clean.people),
+        keyed AS (FROM named SEMI JOIN chosen USING (row_id)),
         registers AS (
             SELECT register, CAST(row_number() OVER (ORDER BY register) AS INTEGER) AS register_no
             FROM (SELECT DISTINCT register FROM clean.people)
-        ), family_shares AS ({_rarities("family")}), given_shares AS ({_rarities("given")})
-        SELECT n.rec, {", ".join(_COLUMNS)}, family_rarity, given_rarity
+        ), identifiers AS ({_identifiers_query(types)}),
+        family_shares AS ({_rarities("family", wanted)}), given_shares AS ({_rarities("given", wanted)}),
+        days AS ({_CROWDED_DAYS}), crowds AS ({_CROWDS})
+        SELECT n.rec, {", ".join(_COLUMNS)}, family_rarity, given_rarity,
+            day IS NOT NULL AS birth_day_crowded, crowd, crowd_bits
             {"".join(f", i.{t.column}" for t in types)}
-        FROM numbered n JOIN keyed p USING (register, record_id) JOIN registers USING (register)
+        FROM named p JOIN chosen n USING (row_id) JOIN registers g ON g.register = n.register
         LEFT JOIN family_shares USING (family_key) LEFT JOIN given_shares USING (given_key)
-        LEFT JOIN identifiers i USING (register, record_id)"""
+        LEFT JOIN days ON day = {_DAY} LEFT JOIN crowds c ON c.family_key = p.family_key
+            AND c.given_key = p.given_key AND c.birth_year = p.birth_year AND c.birth_day IS NOT DISTINCT FROM {_DAY}
+        LEFT JOIN identifiers i USING (rec)"""
     )
     return types
 
@@ -87,13 +99,33 @@ _KNOWN_PARENTS = (
     "coalesce(p.mother_given_name, p.mother_given_name_local, p.mother_family_name, p.mother_family_name_local,"
     " p.father_given_name, p.father_given_name_local, p.father_family_name, p.father_family_name_local) IS NOT NULL"
 )
+_DAY = "CASE WHEN birth_precision = 'day' THEN birth_date END"
+# Dates that far more records show than are born on a day: clerks' defaults.
+_CROWDED_DAYS = f"""SELECT {_DAY} AS day FROM named WHERE birth_precision = 'day' GROUP BY day
+    HAVING count(*) >= {CROWD} AND count(*) > (SELECT count(*) FROM named) / 1000"""
+# Names and births that far more records show together than chance would have, by how many bits their pairs are more.
+_CROWDS = f"""
+    WITH heaps AS (
+        SELECT family_key, given_key, birth_year, {_DAY} AS birth_day, count(*) AS records FROM named
+        WHERE family_key IS NOT NULL AND given_key IS NOT NULL AND birth_year IS NOT NULL GROUP BY ALL
+        HAVING records >= {CROWD}
+    ), families AS (SELECT family_key, count(*) AS n FROM named SEMI JOIN heaps USING (family_key) GROUP BY family_key),
+    givens AS (SELECT given_key, count(*) AS n FROM named SEMI JOIN heaps USING (given_key) GROUP BY given_key),
+    births AS (
+        SELECT birth_year, {_DAY} AS birth_day, count(*) AS n FROM named
+        SEMI JOIN heaps USING (birth_year) GROUP BY ALL
+    )
+    SELECT h.*, hash(family_key, given_key, h.birth_year, h.birth_day) AS crowd, CAST(least(greatest(floor(2 * log2(
+        h.records * pow((SELECT count(*) FROM named), 2) / f.n / g.n / b.n)), 0), {MOST_CROWDED}) AS TINYINT) AS crowd_bits
+    FROM heaps h JOIN families f USING (family_key) JOIN givens g USING (given_key)
+    JOIN births b ON b.birth_year = h.birth_year AND b.birth_day IS NOT DISTINCT FROM h.birth_day"""
 _COLUMNS = [
     "register_no",
     *(f"p.{part}_{form}" for part in ("family", "given") for form in ("latin", "spelled", "key")),
     "lower(nullif(p.other_name, '')) AS other_latin",
     "p.sex",
     "p.birth_year",
-    "CASE WHEN p.birth_precision = 'day' THEN p.birth_date END AS birth_day",
+    f"{_DAY} AS birth_day",
     "CASE WHEN p.birth_precision = 'day' THEN strftime(p.birth_date, '%Y%m%d') END AS birth_digits",
     "p.birth_precision = 'age' AS birth_is_age",
     *(f"CASE WHEN p.{n} IS NOT NULL THEN hash(p.{n}) END AS {n}" for n in ("phone", "household_id")),
@@ -112,15 +144,17 @@ def _name_columns(part: str) -> str:
         coalesce(nullif({part}_skeleton, ''), nullif({part}_fold, ''), lower(nullif({part}_name, ''))) AS {part}_key"""
 
 
-def _rarities(part: str) -> str:
-    """How rare a name is, in whole bits: -log2 of its share of the people who have one.
+def _rarities(part: str, wanted: str) -> str:
+    """How rare a name is, in whole bits: -log2 of its share of the people there are.
 
-    People, not records: rows that agree on the other name, year of birth, sex and place count once.
+    People, not records: rows that agree on both names, year of birth, sex and place count once.
     """
     other = "given" if part == "family" else "family"
-    return f"""SELECT {part}_key, CAST(round(-log2(people / sum(people) OVER ())) AS TINYINT) AS {part}_rarity FROM (
-        SELECT {part}_key, approx_count_distinct(hash({other}_key, birth_year, sex, area_2)) AS people
-        FROM keyed WHERE {part}_key IS NOT NULL GROUP BY {part}_key)"""
+    among = f"SEMI JOIN keyed USING ({part}_key)" if wanted else ""
+    everybody = "(SELECT approx_count_distinct(hash(family_key, given_key, birth_year, sex, area_2)) FROM named)"
+    return f"""SELECT {part}_key, CAST(least(greatest(floor(log2({everybody} / people)), 0), 100) AS TINYINT) AS {part}_rarity
+        FROM (SELECT {part}_key, approx_count_distinct(hash({other}_key, birth_year, sex, area_2)) AS people
+            FROM named {among} WHERE {part}_key IS NOT NULL GROUP BY {part}_key)"""
 
 
 def _identifiers_query(types: list[IdentifierType]) -> str:
@@ -128,7 +162,8 @@ def _identifiers_query(types: list[IdentifierType]) -> str:
     pivoted = "".join(
         f", min(value) FILTER (id_type = {_quoted(t.name)} AND scope = '{t.scope}') AS {t.column}" for t in types
     )
-    return f"SELECT register, record_id{pivoted} FROM clean.identifiers WHERE is_valid GROUP BY register, record_id"
+    return f"""SELECT rec{pivoted} FROM clean.identifiers JOIN chosen USING (register, record_id)
+        WHERE is_valid GROUP BY rec"""
 
 
 def _quoted(text: str) -> str:

@@ -7,6 +7,10 @@ import duckdb
 from transforms.comparable import identifier_types, registers
 from transforms.feature import MISSING, Feature
 from transforms.features import features
+from transforms.tables import number
+
+
+PARTS = 4  # records of one side at a time: what a pair is compared on is wide
 
 
 def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
@@ -18,18 +22,26 @@ def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
     """
     chosen = features(identifier_types(con), registers(con))
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE levels AS SELECT rec_l, rec_r, rules, {packed(chosen)} AS pattern
-        FROM candidates JOIN comparable l ON l.rec = rec_l JOIN comparable r ON r.rec = rec_r"""
+        f"CREATE OR REPLACE TEMP TABLE levels (rec_l INTEGER, rec_r INTEGER, proposed BOOLEAN, pattern {kind(chosen)})"
     )
+    records = number(con, "SELECT count(*) FROM numbered")
+    for part in range(PARTS):
+        bounds = {"low": part * records // PARTS, "high": (part + 1) * records // PARTS}
+        con.execute(
+            f"""INSERT INTO levels SELECT rec_l, rec_r, rules > 0, {packed(chosen)} FROM candidates
+            JOIN (FROM comparable WHERE rec > $low AND rec <= $high) l ON l.rec = rec_l
+            JOIN (FROM comparable WHERE rec > $low) r ON r.rec = rec_r WHERE rec_l > $low AND rec_l <= $high""",
+            bounds,
+        )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE observed AS
         SELECT CAST(row_number() OVER (ORDER BY pattern) AS INTEGER) AS pattern_id, pattern, {unpacked(chosen)}, pairs, background
-        FROM (SELECT pattern, count(*) FILTER (rules > 0) AS pairs, count(*) FILTER (rules = 0) AS background
+        FROM (SELECT pattern, count(*) FILTER (proposed) AS pairs, count(*) FILTER (NOT proposed) AS background
             FROM levels GROUP BY pattern) ORDER BY pattern_id"""
     )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE compared AS
-        SELECT rec_l, rec_r, pattern_id FROM levels JOIN observed USING (pattern) WHERE rules > 0"""
+        SELECT rec_l, rec_r, pattern_id FROM levels JOIN observed USING (pattern) WHERE proposed"""
     )
     con.execute("DROP TABLE levels")
     return chosen
@@ -37,10 +49,13 @@ def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
 
 def packed(chosen: list[Feature]) -> str:
     """The levels of all features of the pair (l, r) as one whole number, in SQL: its digits count in mixed radix."""
-    places = _places(chosen)
-    kind = "BIGINT" if places[-1] * (chosen[-1].best + 2) < 2**63 else "HUGEINT"
-    digits = [f"CAST({f.level_sql()} - {MISSING} AS {kind}) * {place}" for f, place in zip(chosen, places, strict=True)]
-    return " + ".join(digits)
+    digits = zip(chosen, _places(chosen), strict=True)
+    return " + ".join(f"CAST({f.level_sql()} - {MISSING} AS {kind(chosen)}) * {place}" for f, place in digits)
+
+
+def kind(chosen: list[Feature]) -> str:
+    """The SQL type of that number."""
+    return "BIGINT" if math.prod(f.best + 2 for f in chosen) < 2**63 else "HUGEINT"
 
 
 def unpacked(chosen: list[Feature]) -> str:

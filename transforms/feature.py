@@ -26,13 +26,15 @@ class Level:
 class Equal:
     """What makes two records reach `level` or a better one: that `key`, SQL over one record, is known and the same.
 
-    `among` restricts the values that lead there, `known` tells which records can be compared at all.
+    `among` restricts the values that lead there, `known` tells which records can be compared at all. `own`: each person
+    has one of their own.
     """
 
     level: int
     key: str
     known: str
     among: str = "true"
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Feature:
     `identifier`: it compares a person's identifier; `shared`: one that registers share, so that a difference counts.
     `equals`: the levels whose share among strangers can be counted from how often each value stands in one record.
     `place`: SQL for the level itself, where it is known without trying one condition after the other.
+    `excess`: for each level, lowest first, how many times more strangers show it than all else would have: such a feature
+    tells no kind of pair from another, it counts strangers up.
     `missing`: conditions under which nothing can be compared; `elsewhere`: one asked after the first levels, under which
     another feature weighs the pair.
     """
@@ -58,6 +62,7 @@ class Feature:
     shared: bool = False
     equals: tuple[Equal, ...] = ()
     place: str = ""
+    excess: tuple[float, ...] = ()
 
     @property
     def best(self) -> int:

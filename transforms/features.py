@@ -1,6 +1,6 @@
 """What a pair of records is compared on: every feature, in order, and the words of its levels."""
 
-from transforms.comparable import IdentifierType
+from transforms.comparable import MOST_CROWDED, IdentifierType
 from transforms.feature import Equal, Feature, Level
 from transforms.name_features import OTHER_NAME, sound, spelling
 from transforms.place_features import ADDRESS, AREA, REGION
@@ -21,6 +21,7 @@ def features(types: list[IdentifierType], registers: list[str]) -> list[Feature]
         spelling("given"),
         sound("family"),
         sound("given"),
+        CROWD,
         OTHER_NAME,
         SEX,
         BIRTH_DATE,
@@ -51,6 +52,23 @@ def _registers(names: list[str]) -> Feature:
     )
 
 
+_STEP = 4
+
+CROWD = Feature(
+    "crowd",
+    "Do far more records show these names and this birth together than chance would have?",
+    "{side}.birth_year",
+    ("l.crowd IS NULL OR r.crowd IS NULL OR l.crowd <> r.crowd",),
+    tuple(
+        Level("", f"some {2 ** (_STEP * step):,} times more pairs than chance would have")
+        for step in range(MOST_CROWDED // _STEP, 0, -1)
+    ),
+    "hardly more pairs than chance would have",
+    silent="not both in one such crowd",
+    place=f"CASE WHEN l.crowd = r.crowd THEN l.crowd_bits // {_STEP} ELSE -1 END",
+    excess=tuple(2.0 ** (_STEP * step) for step in range(MOST_CROWDED // _STEP + 1)),
+)
+
 SEX = Feature(
     "sex",
     "Is the sex the same?",
@@ -74,7 +92,8 @@ BIRTH_DATE = Feature(
     _BORN,
     (f"NOT {_DAYS_KNOWN}",),
     (
-        Level("l.birth_day = r.birth_day", "the same day"),
+        Level("NOT l.birth_day_crowded", "the same day", "l.birth_day = r.birth_day"),
+        Level("true", "the same day, one that very many records show", "l.birth_day = r.birth_day"),
         Level(
             "l.birth_year = r.birth_year AND month(l.birth_day) = day(r.birth_day)"
             " AND day(l.birth_day) = month(r.birth_day)",
@@ -86,7 +105,10 @@ BIRTH_DATE = Feature(
         Level("abs(l.birth_year - r.birth_year) <= 2", "one or two years apart"),
     ),
     "another date",
-    equals=(Equal(6, "birth_day", "birth_day IS NOT NULL"),),
+    equals=(
+        Equal(7, "birth_day", "birth_day IS NOT NULL", "NOT birth_day_crowded"),
+        Equal(6, "birth_day", "birth_day IS NOT NULL"),
+    ),
 )
 
 # A year counted back from an age is the true one or the one after: the birthday may still have been to come.
@@ -129,7 +151,7 @@ def _identifier(kind: IdentifierType) -> Feature:
         "another number",
         identifier=True,
         shared=kind.shared,
-        equals=(Equal(2, kind.column, f"{kind.column} IS NOT NULL"),),
+        equals=(Equal(2, kind.column, f"{kind.column} IS NOT NULL", own=True),),
     )
 
 

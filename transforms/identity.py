@@ -76,18 +76,23 @@ def _group_by_identifier(con: duckdb.DuckDBPyConnection) -> None:
 
 
 _RECORDS_QUERY = """
-WITH kept AS (
-    SELECT p.* FROM inner_pairs p JOIN clusters a ON a.rec = rec_l JOIN clusters b ON b.rec = rec_r
+WITH scored AS (
+    SELECT rec_l, rec_r, probability FROM kept UNION ALL SELECT rec_l, rec_r, probability FROM inner_pairs
+), inside AS (
+    SELECT s.* FROM scored s JOIN clusters a ON a.rec = rec_l JOIN clusters b ON b.rec = rec_r
     WHERE a.cluster = b.cluster
 ), best AS (
     SELECT rec, max(probability) AS probability FROM (
-        SELECT rec_l AS rec, probability FROM kept UNION ALL SELECT rec_r, probability FROM kept
+        SELECT rec_l AS rec, probability FROM inside UNION ALL SELECT rec_r, probability FROM inside
     ) GROUP BY rec
+), groups AS (
+    SELECT first_rec, row_number() OVER (PARTITION BY cluster ORDER BY first_rec) AS place
+    FROM (SELECT DISTINCT cluster, first_rec FROM clusters JOIN identifier_groups USING (rec))
 )
 SELECT register, record_id, person_id, coalesce(probability, 1.0) AS link_probability,
-    person_id || '.' || dense_rank() OVER (PARTITION BY cluster ORDER BY first_rec) AS identifier_group
+    person_id || '.' || place AS identifier_group
 FROM clusters JOIN numbered USING (rec) JOIN ids USING (cluster) JOIN identifier_groups USING (rec)
-LEFT JOIN best USING (rec)"""
+JOIN groups USING (first_rec) LEFT JOIN best USING (rec)"""
 
 
 def _best(order: str, *columns: str) -> str:
@@ -97,10 +102,14 @@ def _best(order: str, *columns: str) -> str:
         QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY {order}, count(*) DESC, {listed}) = 1"""
 
 
+_PERSON = """person_id, records, registers, is_dead, family_name, given_name, family_name_local, given_name_local, sex,
+    birth_date, birth_precision, area_1, area_2, area_3, area_4"""
 _PRECISION = "list_position(['day', 'month', 'year', 'default_1_january', 'age'], birth_precision)"
 
 _PERSONS_QUERY = f"""
-WITH members AS (SELECT * FROM persons.records JOIN clean.people USING (register, record_id)),
+WITH several AS (SELECT person_id FROM persons.records GROUP BY person_id HAVING count(*) > 1),
+everybody AS (SELECT * FROM persons.records JOIN clean.people USING (register, record_id)),
+members AS (FROM everybody SEMI JOIN several USING (person_id)),
 counts AS (
     SELECT person_id, count(*) AS records, count(DISTINCT register) AS registers,
         coalesce(bool_or(NOT is_alive), false) AS is_dead
@@ -111,5 +120,8 @@ local AS ({_best("(family_name_local || given_name_local) IS NULL", "family_name
 sexes AS ({_best("true", "sex")}),
 births AS ({_best(_PRECISION, "birth_date", "birth_precision")}),
 places AS ({_best("area_4 IS NULL, area_3 IS NULL, area_2 IS NULL", "area_1", "area_2", "area_3", "area_4")})
-SELECT * FROM counts LEFT JOIN latin USING (person_id) LEFT JOIN local USING (person_id)
-LEFT JOIN sexes USING (person_id) LEFT JOIN births USING (person_id) LEFT JOIN places USING (person_id)"""
+SELECT {_PERSON} FROM counts LEFT JOIN latin USING (person_id) LEFT JOIN local USING (person_id)
+LEFT JOIN sexes USING (person_id) LEFT JOIN births USING (person_id) LEFT JOIN places USING (person_id)
+UNION ALL
+SELECT {_PERSON.replace("is_dead", "coalesce(NOT is_alive, false)").replace("records, registers", "1, 1")}
+FROM everybody ANTI JOIN several USING (person_id)"""

@@ -126,7 +126,7 @@ def _store_pairs(con: duckdb.DuckDBPyConnection, chosen: list[Feature]) -> None:
             ({" OR ".join(same) or "false"}) AND NOT ({" OR ".join(differs) or "false"}) AS identifier_exact
         FROM weighed w JOIN observed USING (pattern_id)
         JOIN numbered l ON l.rec = rec_l JOIN numbered r ON r.rec = rec_r
-        WHERE w.probability >= {KEPT} ORDER BY rec_l, rec_r"""
+        WHERE w.match_weight - least(w.rival_weight, 0) >= log2({KEPT} / (1 - {KEPT})) ORDER BY rec_l, rec_r"""
     )
     con.execute("DROP TABLE scored")
     con.execute("DROP TABLE rivalled")

@@ -21,12 +21,12 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from transforms.ecm import Beside, Flags, Levels, Numbers, PatternECM, Shape
-from transforms.feature import MISSING, Feature
+from transforms.feature import DIFFERS, MISSING, Feature
 
 # Twelve deliveries in a thousand are of twins (Monden, Pison and Smits, Human Reproduction 36, 2021), who have many records.
 MOST_TWINS = 0.04
 SMOOTHING = 0.5  # pairs added to each level: Jeffreys' prior
-WHOLLY_WRONG, MARRIED = 0.3, 0.5
+WHOLLY_WRONG, NO_SLIP, MARRIED = 0.3, 0.1, 0.5
 REGISTERS = 20.0  # pairs spread over the pairs of registers as chance spreads them: some registers are small
 LENT = 50.0  # pairs of relatives with numbers of their own: that relatives share one takes more than a few pairs to believe
 _NAMES = frozenset({"family_name", "family_sound", "given_name", "given_sound"})
@@ -126,7 +126,8 @@ def _twins_differ(chosen: Sequence[Feature]) -> frozenset[str]:
 def _like_strangers(chosen: Sequence[Feature]) -> Flags:
     """For matches, relatives and namesakes the columns in which they compare as strangers do."""
     relatives, namesakes = _columns(chosen, _GIVEN | _BIRTH | {"sex"}), ~_columns(chosen, NAMESAKES_SHARE)
-    return np.stack([np.zeros(len(relatives), dtype=np.bool_), relatives, namesakes])
+    up = _counted_up(chosen)
+    return np.stack([up, relatives | up, namesakes | up])
 
 
 def _start(chosen: Sequence[Feature], strangers: Numbers, fixed: Flags) -> Numbers:
@@ -135,28 +136,30 @@ def _start(chosen: Sequence[Feature], strangers: Numbers, fixed: Flags) -> Numbe
     for steepest in (np.log(9.0), 1.0, 1.0):
         steps = [np.exp(steepest * np.arange(feature.best + 1) / max(feature.best, 1)) for feature in chosen]
         rows.append(np.concatenate([np.log(step / step.sum()) for step in steps]))
-    nominal = np.concatenate([np.full(feature.best + 1, bool(feature.place)) for feature in chosen])
-    return np.where(fixed | nominal, strangers, np.stack(rows))
+    nominal = _columns(chosen, frozenset(feature.name for feature in chosen if feature.place))
+    return np.where(_counted_up(chosen), 0.0, np.where(fixed | nominal, strangers, np.stack(rows)))
+
+
+def _counted_up(chosen: Sequence[Feature]) -> Flags:
+    """The columns that count strangers up and say the same of every other kind of pair."""
+    return _columns(chosen, frozenset(feature.name for feature in chosen if feature.excess))
 
 
 def _smoothing(chosen: Sequence[Feature], by_chance: Numbers) -> Numbers:
-    nominal = np.concatenate([np.full(feature.best + 1, bool(feature.place)) for feature in chosen])
+    nominal = _columns(chosen, frozenset(feature.name for feature in chosen if feature.place))
     each = np.where(nominal, REGISTERS * by_chance, SMOOTHING)
     lent = _columns(chosen, frozenset(feature.name for feature in chosen if feature.identifier))
     return np.stack([each, np.where(lent, LENT * by_chance, each), each])
 
 
 def _most(chosen: Sequence[Feature]) -> Numbers:
-    """One person's given name or birth is wholly another in fewer than WHOLLY_WRONG of pairs: else they are two."""
-    most = np.ones((len(KINDS) - 1, sum(feature.best + 1 for feature in chosen)))
-    column = 0
-    for feature in chosen:
-        if feature.name in _GIVEN | _BIRTH | {"sex"}:
-            most[0, column] = WHOLLY_WRONG
-        if feature.name in _NAMES - _GIVEN:
-            most[0, column] = MARRIED
-        column += feature.best + 1
-    return most
+    """The largest share that a level may have: what one person's records say is wholly wrong in few pairs, or they are two."""
+    bounds = {(name, DIFFERS): WHOLLY_WRONG for name in _GIVEN | _BIRTH | {"sex"}}
+    bounds |= {(feature.name, DIFFERS): WHOLLY_WRONG for feature in chosen if feature.shared}
+    bounds |= {(name, DIFFERS): MARRIED for name in _NAMES - _GIVEN}
+    bounds |= {("birth_date", 1): NO_SLIP, ("birth_date", 2): NO_SLIP, ("birth_year", 1): WHOLLY_WRONG}
+    matches = [bounds.get((feature.name, level), 1.0) for feature in chosen for level in range(feature.best + 1)]
+    return np.stack([np.array(matches), np.ones(len(matches)), np.ones(len(matches))])
 
 
 def _with_unseen(chosen: Sequence[Feature], shares: Numbers, seen: Flags) -> Numbers:
