@@ -115,6 +115,10 @@ RULES = (
 )
 
 
+def _shuffled(column: str) -> str:
+    return f"array_to_string(list_sort(string_split({column}, '')), '')"
+
+
 def _half(column: str, side: str) -> tuple[str, ...]:
     return (f"{side}({column}, CAST(length({column}) // 2 AS BIGINT))", f"length({column})")
 
@@ -126,6 +130,7 @@ def rules(types: list[IdentifierType]) -> list[Rule]:
         words = kind.name.replace("_", " ")
         if kind.scope is Scope.PERSON:
             found += [
+                Rule(f"digits of {words} in any order", "any name, signs swapped", (_shuffled(kind.column),), most=3),
                 Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_day")),
                 Rule(
                     f"beginning of {words}",

@@ -86,7 +86,12 @@ def sound(part: str) -> Feature:
 
 def _in_other_order(part: str) -> list[Level]:
     """The given name has a level for names in the other order, above the likenesses; the family name is then silent."""
-    return [Level(_SWAPPED, "family and given name agree, in the other order")] if part == "given" else []
+    if part == "family":
+        return []
+    return [
+        Level(_SWAPPED, "family and given name agree, in the other order"),
+        Level("l.family_key = r.given_key OR l.given_key = r.family_key", "one name stands in the other's place"),
+    ]
 
 
 def _shortened(part: str) -> str:
