@@ -12,16 +12,18 @@ import numpy as np
 from transforms.ecm import Levels, Numbers
 from transforms.feature import MISSING, Equal, Feature
 from transforms.tables import number
+from transforms.weights import Strangers
 
 
-def strangers(
-    con: duckdb.DuckDBPyConnection, chosen: list[Feature], levels: Levels, background: Numbers
-) -> list[Numbers]:
-    """For each feature the share of each level, from DIFFERS up, among random pairs that can be compared on it.
+def strangers(con: duckdb.DuckDBPyConnection, chosen: list[Feature], levels: Levels, background: Numbers) -> Strangers:
+    """How strangers compare. `background` are the random pairs of each pattern of `levels`.
 
-    `background` are the random pairs of each pattern of `levels`. Reads the temporary table comparable.
+    Reads the temporary table comparable.
     """
-    return [_shares(con, feature, levels[:, place], background) for place, feature in enumerate(chosen)]
+    records = number(con, "SELECT count(*) FROM comparable")
+    known = (levels != MISSING).T @ background / max(float(background.sum()), 1.0)
+    shares = [_shares(con, feature, levels[:, place], background) for place, feature in enumerate(chosen)]
+    return Strangers(tuple(shares), known, max(records * (records - 1) / 2, 1.0))
 
 
 def _shares(con: duckdb.DuckDBPyConnection, feature: Feature, levels: Levels, background: Numbers) -> Numbers:

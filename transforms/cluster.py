@@ -14,10 +14,10 @@ from scipy.cluster.hierarchy import fcluster
 from scipy.cluster.hierarchy import linkage as merged
 
 from transforms.comparable import number_records, prepare, registers
-from transforms.compare import packed, unpacked
 from transforms.connected import Members, components
 from transforms.features import features
-from transforms.model import stored_model
+from transforms.patterns import packed, unpacked
+from transforms.stored import stored_model
 from transforms.tables import number
 
 LARGEST_COMPONENT = 300

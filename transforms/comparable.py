@@ -69,7 +69,7 @@ def prepare(con: duckdb.DuckDBPyConnection, wanted: str = "") -> list[Identifier
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE comparable AS
         WITH chosen AS (SELECT * FROM numbered {f"SEMI JOIN {wanted} USING (rec)" if wanted else ""}),
-        named AS (SELECT rowid AS row_id, *, {_name_columns("family")}, {_name_columns("given")} FROM clean.people),
+        named AS ({_NAMED}),
         keyed AS (FROM named SEMI JOIN chosen USING (row_id)),
         registers AS (
             SELECT register, CAST(row_number() OVER (ORDER BY register) AS INTEGER) AS register_no
@@ -164,6 +164,20 @@ def _identifiers_query(types: list[IdentifierType]) -> str:
     )
     return f"""SELECT rec{pivoted} FROM clean.identifiers JOIN chosen USING (register, record_id)
         WHERE is_valid GROUP BY rec"""
+
+
+# A date that a fifth of a register shows is the clerk's, not the people's: there the birth is unknown.
+_NAMED = f"""
+    WITH stuck AS (
+        SELECT register, birth_date FROM clean.people WHERE birth_date IS NOT NULL GROUP BY register, birth_date
+        HAVING count(*) > {CROWD} AND count(*) > (SELECT count(*) FROM clean.people p WHERE p.register = people.register) / 5
+    )
+    SELECT p.rowid AS row_id, p.* EXCLUDE (birth_date, birth_year, birth_precision),
+        CASE WHEN s.register IS NULL THEN p.birth_date END AS birth_date,
+        CASE WHEN s.register IS NULL THEN p.birth_year END AS birth_year,
+        CASE WHEN s.register IS NULL THEN p.birth_precision END AS birth_precision,
+        {_name_columns("family")}, {_name_columns("given")}
+    FROM clean.people p LEFT JOIN stuck s ON s.register = p.register AND s.birth_date = p.birth_date"""
 
 
 def _quoted(text: str) -> str:

@@ -1,12 +1,11 @@
 """Compare candidate pairs: each becomes an agreement pattern, and patterns are counted."""
 
-import math
-
 import duckdb
 
 from transforms.comparable import identifier_types, registers
-from transforms.feature import MISSING, Feature
+from transforms.feature import Feature
 from transforms.features import features
+from transforms.patterns import kind, packed, unpacked
 from transforms.tables import number
 
 
@@ -45,26 +44,3 @@ def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
     )
     con.execute("DROP TABLE levels")
     return chosen
-
-
-def packed(chosen: list[Feature]) -> str:
-    """The levels of all features of the pair (l, r) as one whole number, in SQL: its digits count in mixed radix."""
-    digits = zip(chosen, _places(chosen), strict=True)
-    return " + ".join(f"CAST({f.level_sql()} - {MISSING} AS {kind(chosen)}) * {place}" for f, place in digits)
-
-
-def kind(chosen: list[Feature]) -> str:
-    """The SQL type of that number."""
-    return "BIGINT" if math.prod(f.best + 2 for f in chosen) < 2**63 else "HUGEINT"
-
-
-def unpacked(chosen: list[Feature]) -> str:
-    """The column of each feature, from the number `packed` made, in SQL."""
-    return ", ".join(
-        f'CAST(pattern // {place} % {f.best + 2} + {MISSING} AS TINYINT) AS "{f.name}"'
-        for f, place in zip(chosen, _places(chosen), strict=True)
-    )
-
-
-def _places(chosen: list[Feature]) -> list[int]:
-    return [math.prod(f.best + 2 for f in chosen[:n]) for n in range(len(chosen))]

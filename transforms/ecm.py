@@ -10,6 +10,7 @@ from recordlinkage.algorithms.nb_sklearn import ECM
 Numbers = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+FEW = 20.0  # pairs that show a feature, from which on half of the smoothing counts
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Shape:
     """What a fit starts from. Rows are kinds of pairs, columns levels, features one after the other.
 
     `start` has log shares of each level among the pairs of a kind, `fixed` tells which of them stay; `smoothing` is
-    added to each expected count. `feature_of` is the feature of each column. `most` is the largest share that a level
+    added to each expected count, and `chance` too: the shares among strangers, which are all that is left of a feature that
+    no pair of the kind shows. `feature_of` is the feature of each column. `most` is the largest share that a level
     may have among the pairs of a kind.
     """
 
@@ -25,6 +27,7 @@ class Shape:
     start: Numbers
     fixed: Flags
     smoothing: Numbers
+    chance: Numbers
     most: Numbers
 
 
@@ -77,8 +80,7 @@ class PatternECM(ECM):  # type: ignore[misc]
                 found = float(counts @ np.exp(doubles - total)) / max(float(expected[:, 0].sum()), 1.0)
                 self.doubles_ = min(max(found, 1e-6), beside.most)
             self.class_log_prior_ = np.log(expected.sum(axis=0) + 1e-300) - np.log(counts.sum())
-            sums = (transposed @ expected).T + shape.smoothing
-            self.feature_log_prob_ = np.where(shape.fixed, shape.start, _log_shares(sums, shape))
+            self.feature_log_prob_ = np.where(shape.fixed, shape.start, _log_shares((transposed @ expected).T, shape))
         self.kinds_ = np.exp(joint - total[:, None])
         return self
 
@@ -95,6 +97,8 @@ class PatternECM(ECM):  # type: ignore[misc]
 
 def _log_shares(sums: Numbers, shape: Shape) -> Numbers:
     """The log share of each level among the levels of its feature, a row a kind; what is over `most` goes to the others."""
+    shown = _totals(sums, shape.feature_of)
+    sums = sums + shape.chance + shape.smoothing * shown / (shown + FEW)
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.nan_to_num(sums / _totals(sums, shape.feature_of), nan=1.0)
         over = shares > shape.most

@@ -7,11 +7,12 @@ import polars as pl
 from transforms.chance import strangers
 from transforms.comparable import identifier_types, registers
 from transforms.ecm import Numbers
-from transforms.feature import DIFFERS, MISSING, PRIOR, TWINS, Feature
+from transforms.feature import DIFFERS, Feature
 from transforms.features import features
 from transforms.rivals import weigh_rivals
-from transforms.tables import LINKS, PAIRS, PATTERNS, WEIGHTS, create, fill, number
-from transforms.weights import KINDS, Model, fit, probability
+from transforms.stored import store_weights
+from transforms.tables import LINKS, PAIRS, PATTERNS, create, fill
+from transforms.weights import fit, probability
 
 KEPT = 0.01
 
@@ -28,9 +29,8 @@ def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None) 
     observed = con.execute("SELECT * EXCLUDE (pattern) FROM observed ORDER BY pattern_id").fetchnumpy()
     levels = np.column_stack([observed[feature.name] for feature in chosen]).astype(np.int64)
     counts, background = (np.asarray(observed[name], dtype=np.float64) for name in ("pairs", "background"))
-    by_chance = strangers(con, chosen, levels, background)
-    model = fit(chosen, levels, counts, by_chance, number(con, "SELECT count(*) FROM numbered"))
-    _store_weights(con, model)
+    model = fit(chosen, levels, counts, strangers(con, chosen, levels, background))
+    store_weights(con, model)
     bits, look_alike = model.bits(levels)
     _store_patterns(con, chosen, bits - look_alike)
     _store_pairs(con, chosen)
@@ -57,35 +57,6 @@ def _best_threshold(con: duckdb.DuckDBPyConnection) -> float:
         f"SELECT floor(probability * 1000) / 1000 AS p, count(*) AS n FROM {PAIRS.full_name} GROUP BY p ORDER BY p"
     ).fetchnumpy()
     return best_threshold(np.asarray(rows["p"], dtype=np.float64), np.asarray(rows["n"], dtype=np.float64))
-
-
-def _store_weights(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    """A row a level, and one for what any two records start from: the share of each kind among all pairs of records."""
-    shares = model.pairs / model.pairs[-1]
-    rows = [(PRIOR, 0, "any two records, of which nothing is known", *shares, float(np.log2(shares[0])))]
-    rows.append((TWINS, 0, "twins for each match", *np.ones(len(KINDS) - 1), model.twins, float(np.log2(model.twins))))
-    for place, feature in enumerate(model.chosen):
-        for level, words in feature.words().items():
-            kinds = np.ones(len(KINDS)) if level == MISSING else model.shares[:, model.column(place, level)]
-            rows.append((feature.name, level, words, *map(float, kinds), float(np.log2(kinds[0] / kinds[-1]))))
-    names = ("feature", "level", "means", "m", "relatives", "namesakes", "u", "weight")
-    con.register("rows", pl.DataFrame(rows, schema=list(names), orient="row"))
-    fill(con, WEIGHTS, "SELECT * FROM rows")
-    con.unregister("rows")
-
-
-def stored_model(con: duckdb.DuckDBPyConnection, chosen: list[Feature]) -> Model:
-    """The model that linkage.weights holds, for these features."""
-    rows = con.execute("SELECT feature, level, m, relatives, namesakes, u FROM linkage.weights").fetchall()
-    kinds = {(feature, level): row for feature, level, *row in rows}
-    columns = [kinds[feature.name, level] for feature in chosen for level in range(feature.best + 1)]
-    every = float(con.execute("SELECT count(*) FROM numbered").fetchall()[0][0])
-    return Model(
-        tuple(chosen),
-        np.array(columns).T,
-        np.array(kinds[PRIOR, 0]) * max(every * (every - 1) / 2, 1.0),
-        kinds[TWINS, 0][-1],
-    )
 
 
 def _store_patterns(con: duckdb.DuckDBPyConnection, chosen: list[Feature], bits: Numbers) -> None:

@@ -26,6 +26,7 @@ from transforms.feature import DIFFERS, MISSING, Feature
 # Twelve deliveries in a thousand are of twins (Monden, Pison and Smits, Human Reproduction 36, 2021), who have many records.
 MOST_TWINS = 0.04
 SMOOTHING = 0.5  # pairs added to each level: Jeffreys' prior
+LEAST_LEFT = 0.02
 WHOLLY_WRONG, NO_SLIP, MARRIED = 0.3, 0.1, 0.5
 REGISTERS = 20.0  # pairs spread over the pairs of registers as chance spreads them: some registers are small
 LENT = 50.0  # pairs of relatives with numbers of their own: that relatives share one takes more than a few pairs to believe
@@ -74,17 +75,38 @@ def probability(bits: Numbers) -> Numbers:
     return np.asarray(1 / (1 + np.exp2(np.minimum(-bits, 1000.0))))
 
 
-def fit(
-    chosen: Sequence[Feature], levels: Levels, counts: Numbers, strangers: Sequence[Numbers], records: int
-) -> Model:
-    """The model of these patterns: `levels` has a row a pattern and a column a feature.
-
-    `counts` are the candidate pairs of each pattern, `strangers` the share of each level of each feature
-    among random pairs; `records` is the number of records there are. Without any candidate there is nothing to learn:
-    no pair is a match.
+@dataclass(frozen=True)
+class Strangers:
+    """`shares`: of each level of each feature among random pairs that can be compared on it; `known`: the share of random
+    pairs that can, a number a feature; `pairs`: how many pairs of records there are.
     """
-    by_chance = np.concatenate(strangers)
-    every = max(records * (records - 1) / 2, 1.0)
+
+    shares: tuple[Numbers, ...]
+    known: Numbers
+    pairs: float
+
+
+def fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, strangers: Strangers) -> Model:
+    """The model of these patterns: `levels` has a row a pattern and a column a feature, `counts` their candidate pairs.
+
+    Random pairs are strangers but for the few that match; what a first model takes for matches is taken out of them before
+    the second. Without any candidate there is nothing to learn: no pair is a match.
+    """
+    by_chance = np.concatenate(strangers.shares)
+    model = _fit(chosen, levels, counts, by_chance, strangers.pairs)
+    if not counts.any():
+        return model
+    bits, look_alike = model.bits(levels)
+    matches = counts * probability(bits - look_alike)
+    shown = one_hot(chosen, levels)
+    knowing = np.repeat(strangers.known * strangers.pairs, [feature.best + 1 for feature in chosen])
+    found = np.asarray(shown.T @ matches)
+    counted = _columns(chosen, frozenset(f.name for f in chosen if f.equals and not f.identifier))
+    rest = np.maximum(by_chance - found / np.maximum(knowing, 1.0), LEAST_LEFT * by_chance)
+    return _fit(chosen, levels, counts, np.where(counted, rest, by_chance), strangers.pairs)
+
+
+def _fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, by_chance: Numbers, every: float) -> Model:
     if not counts.any():
         return Model(tuple(chosen), np.tile(by_chance, (4, 1)), np.array([1 / every, 1e-9, 1e-9, every]), 1e-6)
     kept = counts > 0
@@ -94,7 +116,8 @@ def fit(
         np.repeat(np.arange(len(chosen)), [feature.best + 1 for feature in chosen]),
         _start(chosen, logs, fixed),
         fixed,
-        _smoothing(chosen, by_chance),
+        _smoothing(chosen),
+        _towards_chance(chosen, by_chance),
         _most(chosen),
     )
     chance = shown @ logs + np.log(every / counts.sum())
@@ -145,9 +168,15 @@ def _counted_up(chosen: Sequence[Feature]) -> Flags:
     return _columns(chosen, frozenset(feature.name for feature in chosen if feature.excess))
 
 
-def _smoothing(chosen: Sequence[Feature], by_chance: Numbers) -> Numbers:
+def _smoothing(chosen: Sequence[Feature]) -> Numbers:
     nominal = _columns(chosen, frozenset(feature.name for feature in chosen if feature.place))
-    each = np.where(nominal, REGISTERS * by_chance, SMOOTHING)
+    return np.tile(np.where(nominal, 0.0, SMOOTHING), (len(KINDS) - 1, 1))
+
+
+def _towards_chance(chosen: Sequence[Feature], by_chance: Numbers) -> Numbers:
+    """Pairs that compare as strangers do, added to each kind."""
+    nominal = _columns(chosen, frozenset(feature.name for feature in chosen if feature.place))
+    each = np.where(nominal, REGISTERS, 1.0) * by_chance
     lent = _columns(chosen, frozenset(feature.name for feature in chosen if feature.identifier))
     return np.stack([each, np.where(lent, LENT * by_chance, each), each])
 
@@ -163,12 +192,12 @@ def _most(chosen: Sequence[Feature]) -> Numbers:
 
 
 def _with_unseen(chosen: Sequence[Feature], shares: Numbers, seen: Flags) -> Numbers:
-    """Give a level that no candidate shows the odds of the next lower one that some candidate shows."""
+    """Give a level that no candidate shows the odds of the next lower one, but no agreement odds against a match."""
     shares, column = np.maximum(shares, 1e-12), 0
     for feature in chosen:
         for level in range(feature.best + 1):
             if not seen[column] and not feature.place:
-                odds = shares[:-1, column - 1] / shares[-1, column - 1] if level else np.ones(len(shares) - 1)
-                shares[:-1, column] = shares[-1, column] * odds
+                lower = shares[:-1, column - 1] / shares[-1, column - 1] if level else np.ones(len(shares) - 1)
+                shares[:-1, column] = shares[-1, column] * np.maximum(lower, 1.0)
             column += 1
     return shares
