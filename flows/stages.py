@@ -22,7 +22,7 @@ from flows import arrivals, release, standardising, tell, warehouse
 from flows.reference import load_reference, store_reference
 from flows.settings import Night
 from flows.sources import SourceUnavailable
-from transforms import block, cluster, compare, coverage, findings, identity, model, tables
+from transforms import block, cluster, compare, coverage, findings, identity, missed, model, tables
 
 Work = Callable[[duckdb.DuckDBPyConnection], str]
 Aside = Callable[[duckdb.DuckDBPyConnection], object]
@@ -135,7 +135,9 @@ def link(night: Night, run_id: str) -> str:
         block.candidate_pairs(con)
         compare.compare_pairs(con)
         model.score_pairs(con)
-        return f"{tables.count(con, tables.PAIRS):,} pairs compared, {tables.count(con, tables.LINKS):,} links"
+        unseen = missed.estimate_missed(con)
+        told = f"; some {unseen.pairs:,.0f} true pairs that no blocking rule proposes" if unseen else ""
+        return f"{tables.count(con, tables.PAIRS):,} pairs kept, {tables.count(con, tables.LINKS):,} links{told}"
 
     return _stage(night, run_id, "link", work)
 

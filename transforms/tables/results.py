@@ -213,7 +213,20 @@ MEASURES = Table(
     ),
 )
 
-LINKAGE = (BLOCKING, PATTERNS, WEIGHTS, PAIRS, LINKS)
+MISSED = Table(
+    "linkage",
+    "missed",
+    "one row a number of independent lists of blocking rules that propose a match; 0 is what all rules miss",
+    ("lists",),
+    (
+        needed("lists", "in how many lists: by both names, birth, numbers, address, one name", "INTEGER"),
+        needed("pairs", "expected number of such matches; for 0 lists an estimate (Chao's lower bound)", "DOUBLE"),
+        needed("low", "lower end of the 95% interval; the same as pairs where some list proposes them", "DOUBLE"),
+        needed("high", "upper end", "DOUBLE"),
+    ),
+)
+
+LINKAGE = (BLOCKING, PATTERNS, WEIGHTS, PAIRS, LINKS, MISSED)
 PERSON_LAYER = (PERSONS, PERSON_RECORDS)
 FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS)
 COVERAGE = (MEASURES, GAPS)
