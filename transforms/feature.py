@@ -7,6 +7,7 @@ are tried from the first (agrees most) to the last; none true is level 0, nothin
 from dataclasses import dataclass
 from itertools import groupby
 
+WHOLLY_WRONG, NO_SLIP = 0.3, 0.1  # shares of matches at most
 MISSING = -1
 DIFFERS = 0
 PRIOR = "prior"  # stands in linkage.weights beside the features: where every pair of records starts
@@ -15,11 +16,15 @@ TWINS = "twins"  # and how many twins there are for each match
 
 @dataclass(frozen=True)
 class Level:
-    """Levels that follow each other and are `within` one condition are only tried where it holds: the last one is the rest."""
+    """Levels that follow each other and are `within` one condition are only tried where it holds: the last one is the rest.
+
+    `most`: the share of matches that show it at most. What one person's records seldom say would else make persons of others.
+    """
 
     when: str
     words: str
     within: str = ""
+    most: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Feature:
     `place`: SQL for the level itself, where it is known without trying one condition after the other.
     `excess`: for each level, lowest first, how many times more strangers show it than all else would have: such a feature
     tells no kind of pair from another, it counts strangers up.
+    `most`: the share of matches that differ at most.
     `missing`: conditions under which nothing can be compared; `elsewhere`: one asked after the first levels, under which
     another feature weighs the pair.
     """
@@ -63,11 +69,16 @@ class Feature:
     equals: tuple[Equal, ...] = ()
     place: str = ""
     excess: tuple[float, ...] = ()
+    most: float = 1.0
 
     @property
     def best(self) -> int:
         """The level that agrees most."""
         return len(self.levels)
+
+    def bounds(self) -> list[float]:
+        """The share of matches that show each level at most, from DIFFERS up."""
+        return [self.most, *(level.most for level in reversed(self.levels))]
 
     def words(self) -> dict[int, str]:
         """Each level in words, best first."""

@@ -1,7 +1,7 @@
 """What a pair of records is compared on: every feature, in order, and the words of its levels."""
 
 from transforms.comparable import MOST_CROWDED, IdentifierType
-from transforms.feature import Equal, Feature, Level
+from transforms.feature import NO_SLIP, WHOLLY_WRONG, Equal, Feature, Level
 from transforms.name_features import OTHER_NAME, sound, spelling
 from transforms.place_features import ADDRESS, AREA, REGION
 from transforms.tables import Scope
@@ -76,6 +76,7 @@ SEX = Feature(
     ("l.sex IS NULL OR r.sex IS NULL",),
     (Level("l.sex = r.sex", "the same sex"),),
     "the other sex",
+    most=WHOLLY_WRONG,
 )
 
 _DAYS_KNOWN = "(l.birth_day IS NOT NULL AND r.birth_day IS NOT NULL)"
@@ -101,10 +102,11 @@ BIRTH_DATE = Feature(
         ),
         Level(f"{_DIGITS} = 1", "one digit differs"),
         Level(f"{_PARTS} = 2", "two of day, month and year agree"),
-        Level("l.birth_year = r.birth_year", "another day of the same year"),
-        Level("abs(l.birth_year - r.birth_year) <= 2", "one or two years apart"),
+        Level("l.birth_year = r.birth_year", "another day of the same year", most=NO_SLIP),
+        Level("abs(l.birth_year - r.birth_year) <= 2", "one or two years apart", most=NO_SLIP),
     ),
     "another date",
+    most=WHOLLY_WRONG,
     equals=(
         Equal(7, "birth_day", "birth_day IS NOT NULL", "NOT birth_day_crowded"),
         Equal(6, "birth_day", "birth_day IS NOT NULL"),
@@ -126,9 +128,10 @@ BIRTH_YEAR = Feature(
         Level("l.birth_year = r.birth_year", "the same year"),
         Level(_AGE_FITS, "one year apart, as an age before the birthday makes it"),
         Level("abs(l.birth_year - r.birth_year) = 1", "one year apart"),
-        Level("abs(l.birth_year - r.birth_year) <= 3", "two or three years apart"),
+        Level("abs(l.birth_year - r.birth_year) <= 3", "two or three years apart", most=WHOLLY_WRONG),
     ),
     "another year",
+    most=WHOLLY_WRONG,
 )
 
 
@@ -151,6 +154,7 @@ def _identifier(kind: IdentifierType) -> Feature:
         "another number",
         identifier=True,
         shared=kind.shared,
+        most=WHOLLY_WRONG if kind.shared else 1.0,
         equals=(Equal(2, kind.column, f"{kind.column} IS NOT NULL", own=True),),
     )
 

@@ -1,6 +1,8 @@
 """What names are compared on: in one script or across scripts, in either order, and how rare they are."""
 
-from transforms.feature import Equal, Feature, Level
+from transforms.feature import NO_SLIP, WHOLLY_WRONG, Equal, Feature, Level
+
+MARRIED = 0.5  # of the matches of a register at most: family names change
 
 # Asked only where no spelling is the same. Swapped names are weighed once: with the given name.
 _SWAPPED = (
@@ -56,6 +58,7 @@ def spelling(part: str) -> Feature:
         "another name",
         silent=_ELSEWHERE,
         elsewhere=_SWAPPED if part == "family" else "",
+        most=MARRIED if part == "family" else WHOLLY_WRONG,
         equals=_equal_by_rarity(part, len(levels), f"coalesce({part}_spelled, {part}_latin)", *bits),
     )
 
@@ -80,6 +83,7 @@ def sound(part: str) -> Feature:
         "another name",
         silent=_ELSEWHERE,
         elsewhere=_SWAPPED if part == "family" else "",
+        most=MARRIED if part == "family" else WHOLLY_WRONG,
         equals=_equal_by_rarity(part, len(levels), f"{part}_key", *bits),
     )
 
@@ -89,8 +93,12 @@ def _in_other_order(part: str) -> list[Level]:
     if part == "family":
         return []
     return [
-        Level(_SWAPPED, "family and given name agree, in the other order"),
-        Level("l.family_key = r.given_key OR l.given_key = r.family_key", "one name stands in the other's place"),
+        Level(_SWAPPED, "family and given name agree, in the other order", most=WHOLLY_WRONG),
+        Level(
+            "l.family_key = r.given_key OR l.given_key = r.family_key",
+            "one name stands in the other's place",
+            most=NO_SLIP,
+        ),
     ]
 
 
@@ -115,4 +123,5 @@ OTHER_NAME = Feature(
         Level("jaro_winkler_similarity(l.other_latin, r.other_latin) >= 0.85", "nearly the same"),
     ),
     "others",
+    most=WHOLLY_WRONG,
 )

@@ -21,13 +21,12 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from transforms.ecm import Beside, Flags, Levels, Numbers, PatternECM, Shape
-from transforms.feature import DIFFERS, MISSING, Feature
+from transforms.feature import MISSING, Feature
 
 # Twelve deliveries in a thousand are of twins (Monden, Pison and Smits, Human Reproduction 36, 2021), who have many records.
 MOST_TWINS = 0.04
 SMOOTHING = 0.5  # pairs added to each level: Jeffreys' prior
 LEAST_LEFT = 0.02
-WHOLLY_WRONG, NO_SLIP, MARRIED = 0.3, 0.1, 0.5
 REGISTERS = 20.0  # pairs spread over the pairs of registers as chance spreads them: some registers are small
 LENT = 50.0  # pairs of relatives with numbers of their own: that relatives share one takes more than a few pairs to believe
 _NAMES = frozenset({"family_name", "family_sound", "given_name", "given_sound"})
@@ -182,13 +181,8 @@ def _towards_chance(chosen: Sequence[Feature], by_chance: Numbers) -> Numbers:
 
 
 def _most(chosen: Sequence[Feature]) -> Numbers:
-    """The largest share that a level may have: what one person's records say is wholly wrong in few pairs, or they are two."""
-    bounds = {(name, DIFFERS): WHOLLY_WRONG for name in _GIVEN | _BIRTH | {"sex"}}
-    bounds |= {(feature.name, DIFFERS): WHOLLY_WRONG for feature in chosen if feature.shared}
-    bounds |= {(name, DIFFERS): MARRIED for name in _NAMES - _GIVEN}
-    bounds |= {("birth_date", 1): NO_SLIP, ("birth_date", 2): NO_SLIP, ("birth_year", 1): WHOLLY_WRONG}
-    matches = [bounds.get((feature.name, level), 1.0) for feature in chosen for level in range(feature.best + 1)]
-    return np.stack([np.array(matches), np.ones(len(matches)), np.ones(len(matches))])
+    matches = np.concatenate([feature.bounds() for feature in chosen])
+    return np.stack([matches, np.ones(len(matches)), np.ones(len(matches))])
 
 
 def _with_unseen(chosen: Sequence[Feature], shares: Numbers, seen: Flags) -> Numbers:
