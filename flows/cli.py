@@ -95,6 +95,10 @@ def run(
     registers: Annotated[Path | None, typer.Option(help="Folder of contracts. [RECONCILE_REGISTERS]")] = None,
     as_of: AsOf = None,
     full: Annotated[bool, typer.Option(help="Read registers again even if their content has not changed.")] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Linkage model to score with: an id, 'latest', or 'new' to fit one. [RECONCILE_MODEL]"),
+    ] = None,
     strict: Annotated[bool, typer.Option(help="Exit with 3 when a register was missing or held back.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -108,7 +112,7 @@ def run(
     4 refused: the last release stands,
     5 another night is running.
     """
-    night = settings.night(home, inbox, registers, as_of.date() if as_of else None, full)
+    night = settings.night(home, inbox, registers, as_of.date() if as_of else None, full, model)
     report = hold_night(night)
     screen.show(report, as_json, lambda: screen.night(report))
     if strict and any(row["state"] in ("missing", "held") for row in report["registers"]):
@@ -129,7 +133,7 @@ def hold_night(night: settings.Night) -> dict[str, Any]:
 
     try:
         with Progress(), ends_soon():
-            nightly(night.home, night.inbox, night.registers, night.as_of, night.full)
+            nightly(night.home, night.inbox, night.registers, night.as_of, night.full, night.model)
     except ReleaseRefused as refusal:
         stop(str(refusal), Exit.REFUSED)
     except KeyboardInterrupt:
@@ -152,6 +156,16 @@ def status(home: Home = None, as_json: Json = False) -> None:
     """Tell how the last night went: what came, what did not and why, each stage's time, and what was found."""
     report = last_report(settings.folder("HOME", home, settings.HOME))
     screen.show(report, as_json, lambda: screen.night(report))
+
+
+@app.command()
+def models(home: Home = None, as_json: Json = False) -> None:
+    """List the linkage models that nights have fitted. Pin one with RECONCILE_MODEL, or run --model."""
+    from flows import report
+
+    with warehouse.opened(settings.folder("HOME", home, settings.HOME) / "warehouse.duckdb", read_only=True) as con:
+        facts = report.models(con, settings.pinned_model())
+    screen.show(facts, as_json, lambda: screen.models(facts))
 
 
 @app.command()
@@ -249,23 +263,31 @@ def roll_back(
 def explain(
     left: Annotated[str, typer.Argument(metavar="RECORD", help="A record, as register:key.")],
     right: Annotated[str, typer.Argument(metavar="RECORD", help="The record to compare it with.")],
+    picture: Annotated[Path | None, typer.Option(help="Also draw it to this file, an .svg.")] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Show why two records are linked or not: each feature, both values, how far they agree, and its weight.
 
+    The bars start at the odds of any two records and end at those of this pair.
     It prints what registers say of a person: use it where that is allowed.
     """
     from transforms.explain import UnknownRecordError, explain_pair
 
     path = settings.folder("HOME", home, settings.HOME) / "warehouse.duckdb"
     pair = record(left), record(right)
+    if picture and picture.suffix.lower() != ".svg":
+        raise typer.BadParameter(f"'{picture}' is no picture that can be drawn: give it a name that ends with .svg.")
     try:
         with warehouse.opened(path, read_only=True) as con:
             explanation = explain_pair(con, *pair)
     except UnknownRecordError as error:
         stop(str(error), Exit.FAILED)
     screen.show(explanation.to_dict(), as_json, lambda: screen.explanation(explanation))
+    if picture:
+        from flows.picture import picture as drawn
+
+        picture.write_text(drawn(explanation), "utf-8")
 
 
 def record(text: str) -> tuple[str, str]:

@@ -18,13 +18,14 @@ def nightly(
     registers: Path | None = None,
     as_of: date | None = None,
     full: bool = False,
+    model: str | None = None,
 ) -> str:
     """Pull the registers, link the people in them, find what agencies disagree on, and release it. Returns the run id.
 
-    What is not given is taken from RECONCILE_HOME, RECONCILE_INBOX, RECONCILE_REGISTERS, else from the defaults;
-    the as-of date is today. Raises `ReleaseRefused` when a check stops the release.
+    What is not given is taken from RECONCILE_HOME, RECONCILE_INBOX, RECONCILE_REGISTERS and RECONCILE_MODEL, else from
+    the defaults; the as-of date is today. Raises `ReleaseRefused` when a check stops the release.
     """
-    night = settings.night(home, inbox, registers, as_of, full)
+    night = settings.night(home, inbox, registers, as_of, full, model)
     with warehouse.only_run(night.home):
         return hold(night)
 

@@ -179,7 +179,7 @@ def summary_html(facts: Summary) -> str:
     """The page for everybody: what came, what was flagged for review, who is not reached. Holds no record."""
     kinds = kinds_of_finding(facts.rules, facts.small_cell)
     most = max((bar.shown or 0 for kind in kinds for bar in kind.bars), default=0)
-    template = _templates().get_template("summary.html")
+    template = templates().get_template("summary.html")
     return template.render(facts=facts, kinds=kinds, most=max(most, 1), breakdowns=BREAKDOWNS, as_of=facts.as_of)
 
 
@@ -188,12 +188,12 @@ def checks_html(results: Sequence[CheckResult], run_id: str, as_of: date) -> str
     ranked = sorted(results, key=lambda r: (r.passed, r.severity, r.table_name, r.check_name))
     layers = [(layer, [r for r in ranked if r.layer == layer]) for layer in LAYERS]
     present = [(layer, checks) for layer, checks in layers if checks]
-    template = _templates().get_template("checks.html")
+    template = templates().get_template("checks.html")
     return template.render(layers=present, results=ranked, run_id=run_id, as_of=as_of)
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("flows"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -34,6 +34,7 @@ EXPORTS: dict[str, Table] = {
 DATABASE_ALONE = (
     tables.PATTERNS,
     tables.WEIGHTS,
+    tables.MODEL_USED,
     tables.RULES,
     tables.MEASURES,
     tables.AREA_NAMES,
@@ -135,7 +136,7 @@ def _write(con: duckdb.DuckDBPyConnection, folder: Path, run_id: str) -> None:
     told = facts.summary(con, run_id, as_of)
     (folder / "summary.html").write_text(pages.summary_html(told), "utf-8")
     (folder / "checks.html").write_text(pages.checks_html(facts.checks(con, run_id), run_id, as_of), "utf-8")
-    about = {"run_id": run_id, "as_of": as_of.isoformat(), "parameters": parameters, "rows": rows}
+    about = {"run_id": run_id, "as_of": as_of.isoformat(), "parameters": parameters, "rows": rows, "model": _model(con)}
     manifest = about | _versions() | _hashes(folder)
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False), "utf-8")
     for path in (*folder.iterdir(), folder):
@@ -147,6 +148,13 @@ def _run(con: duckdb.DuckDBPyConnection, run_id: str) -> tuple[date, dict[str, A
     if row is None:
         raise ReleaseError(f"There is no run {run_id} in the warehouse.")
     return row[0], json.loads(row[1])
+
+
+def _model(con: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
+    """The linkage model that the pairs were scored with."""
+    columns = "model_id, strftime(fitted_as_of, '%Y-%m-%d') AS fitted_as_of, is_pinned, unknown"
+    rows = con.execute(f"SELECT {columns} FROM {tables.MODEL_USED.full_name}").pl().to_dicts()
+    return rows[0] if rows else None
 
 
 def _write_tables(con: duckdb.DuckDBPyConnection, folder: Path, run_id: str) -> dict[str, int]:

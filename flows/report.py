@@ -6,6 +6,8 @@ from typing import Any
 import duckdb
 
 from flows import warehouse
+from transforms import tables
+from transforms.models import LATEST, kept
 
 Rows = list[dict[str, Any]]
 
@@ -38,6 +40,18 @@ def night_report(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dic
         "totals": _totals(con, run_id),
         "release": _released(home, run_id),
     }
+
+
+def models(con: duckdb.DuckDBPyConnection, asked: str) -> Rows:
+    """The kept linkage models, the last one first; `pinned`: the next night would use it, `used`: the last one did."""
+    if not warehouse.exists(con, tables.MODELS.schema, tables.MODELS.name):
+        return []
+    there = kept(con)
+    pinned = there[0]["model_id"] if there and asked == LATEST else asked
+    used = set()
+    if warehouse.exists(con, tables.MODEL_USED.schema, tables.MODEL_USED.name):
+        used = {row["model_id"] for row in rows(con, f"SELECT model_id FROM {tables.MODEL_USED.full_name}")}
+    return [row | {"pinned": row["model_id"] == pinned, "used": row["model_id"] in used} for row in there]
 
 
 def _run(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dict[str, Any]:

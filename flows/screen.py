@@ -13,9 +13,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from flows import waterfall
 from flows.documents import summary
 from transforms.explain import Explanation
-from transforms.feature import MISSING
 from transforms.tables import Kind
 from transforms.undoing import Undoing
 
@@ -118,6 +118,28 @@ def _findings(rows: list[dict[str, Any]]) -> None:
         console.print(table)
 
 
+def models(rows: list[dict[str, Any]]) -> None:
+    """The kept linkage models, the one fitted last first."""
+    if not rows:
+        console.print("No linkage model is kept yet: the next night fits one.")
+        return
+    right = ("records", "expected\nmatches", "linked\nfrom")
+    table = _table("model", "fitted on", *right, "pinned", "last\nnight", right=right)
+    for column in table.columns:
+        column.no_wrap = True
+    for row in rows:
+        table.add_row(
+            row["model_id"],
+            str(row["fitted_as_of"]),
+            f"{row['records']:,}",
+            f"{row['expected_matches']:,.0f}",
+            f"{row['threshold']:.3f}",
+            "pinned" if row["pinned"] else "",
+            "used" if row["used"] else "",
+        )
+    console.print(table)
+
+
 def scores(facts: dict[str, Any]) -> None:
     """How well values were read, and the accuracy of the links and of each rule."""
     _reading(facts["undoing"])
@@ -210,14 +232,8 @@ def _change(points: float | None) -> str:
 
 def explanation(told: Explanation) -> None:
     """One pair, feature by feature, with the weights that add up to its probability."""
-    table = _table("feature", "left", "right", "how far they agree", "bits", right=("bits",))
-    table.columns[0].no_wrap = True
-    for row in told.rows:
-        if row.level != MISSING:
-            table.add_row(row.feature, row.value_l or "-", row.value_r or "-", row.means, f"{row.weight:+.2f}")
-    console.print(table)
-    silent = ", ".join(row.feature for row in told.rows if row.level == MISSING)
-    console.print(f"Missing on one side, or told by another feature: {silent}.", soft_wrap=True)
+    waterfall.draw(told, console)
+    console.print(f"Missing on one side, or told by another feature: {', '.join(told.silent)}.", soft_wrap=True)
     console.print(told.verdict, soft_wrap=True)
 
 

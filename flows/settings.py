@@ -18,7 +18,8 @@ DEMO = REPOSITORY / "data" / "demo"
 class Night:
     """One night: `home` keeps the warehouse and releases, `inbox` is where registers arrive.
 
-    `full` reads and checks again the registers whose content has not changed since the last night.
+    `full` reads and checks again the registers whose content has not changed since the last night. `model` is the
+    linkage model to score with: the id of a kept one, 'latest', or 'new' to fit one.
     """
 
     home: Path
@@ -27,6 +28,7 @@ class Night:
     reference: Path
     as_of: date
     full: bool = False
+    model: str = "new"
 
     @property
     def warehouse(self) -> Path:
@@ -51,12 +53,18 @@ def folder(name: str, given: Path | None, default: Path) -> Path:
     return (given or Path(os.environ.get(f"RECONCILE_{name}", default))).expanduser().resolve()
 
 
+def pinned_model() -> str:
+    """The linkage model that the environment asks for: `RECONCILE_MODEL`, else a new one every night."""
+    return os.environ.get("RECONCILE_MODEL", "new")
+
+
 def night(
     home: Path | None = None,
     inbox: Path | None = None,
     registers: Path | None = None,
     as_of: date | None = None,
     full: bool = False,
+    model: str | None = None,
 ) -> Night:
     """A night from what was given, the environment and the defaults, in this order."""
     home = folder("HOME", home, HOME)
@@ -67,4 +75,5 @@ def night(
         reference=folder("REFERENCE", None, REFERENCE),
         as_of=as_of or today(),
         full=full,
+        model=model or pinned_model(),
     )

@@ -22,7 +22,7 @@ from flows import arrivals, release, standardising, tell, warehouse
 from flows.reference import load_reference, store_reference
 from flows.settings import Night
 from flows.sources import SourceUnavailable
-from transforms import block, cluster, compare, coverage, findings, identity, missed, model, tables
+from transforms import block, cluster, compare, coverage, findings, identity, missed, model, models, tables
 
 Work = Callable[[duckdb.DuckDBPyConnection], str]
 Aside = Callable[[duckdb.DuckDBPyConnection], object]
@@ -58,11 +58,15 @@ def _stage(night: Night, run_id: str, name: str, work: Work, aside: Aside | None
 
 
 def begin(night: Night) -> tuple[str, dict[str, Contract]]:
-    """Read the contracts, and start a run or take up the one that was cut off. Raises `ContractError`."""
+    """Read the contracts, and start a run or take up the one that was cut off.
+
+    Raises `ContractError`, and `UnknownModelError` where the linkage model that is asked for is not kept.
+    """
     contracts = load_contracts(night.registers)
     vintage = load_reference(night.reference).areas_vintage
-    told = {"contracts": night.fingerprint(), "full": night.full, "areas_vintage": vintage}
+    told = {"contracts": night.fingerprint(), "full": night.full, "areas_vintage": vintage, "model": night.model}
     with warehouse.opened(night.warehouse) as con, warehouse.transaction(con):
+        models.find(con, night.model)
         run_id = warehouse.begin(con, night.as_of, told)
         store_reference(con, night.reference)
     return run_id, contracts
@@ -134,10 +138,13 @@ def link(night: Night, run_id: str) -> str:
     def work(con: duckdb.DuckDBPyConnection) -> str:
         block.candidate_pairs(con)
         compare.compare_pairs(con)
-        model.score_pairs(con)
+        pinned = models.load(con, night.model)
+        scored = model.score_pairs(con, pinned.threshold, pinned.model) if pinned else model.score_pairs(con)
+        used = models.record(con, scored, night.as_of, pinned)
         unseen = missed.estimate_missed(con)
-        told = f"; some {unseen.pairs:,.0f} true pairs that no blocking rule proposes" if unseen else ""
-        return f"{tables.count(con, tables.PAIRS):,} pairs kept, {tables.count(con, tables.LINKS):,} links{told}"
+        told = f", some {unseen.pairs:,.0f} true pairs that no blocking rule proposes" if unseen else ""
+        compared = tables.number(con, "SELECT coalesce(sum(pairs), 0) FROM linkage.patterns")
+        return f"{compared:,} pairs compared, {tables.count(con, tables.LINKS):,} links{told}; {used}"
 
     return _stage(night, run_id, "link", work)
 

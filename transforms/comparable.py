@@ -5,13 +5,14 @@ keys, and pairs of integers can stand for pairs of keys until results are writte
 is equal stands as a hash of 64 bits: two of a hundred million different values meet by chance once in 3,700 times.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from transforms.tables import Scope
 
-
+Key = tuple[str, str]  # register, record_id
 CROWD = 30  # records that share names and birth: more than one person has
 MOST_CROWDED = 39
 
@@ -30,13 +31,18 @@ class IdentifierType:
     shared: bool
 
 
-def number_records(con: duckdb.DuckDBPyConnection) -> None:
-    """Reads clean.people; writes the temporary table numbered (rec, register, record_id, row_id: its row there)."""
+def number_records(con: duckdb.DuckDBPyConnection, only: Sequence[Key] = ()) -> None:
+    """Reads clean.people; writes the temporary table numbered (rec, register, record_id, row_id: its row there).
+
+    It holds the records of `only`, where some are given.
+    """
+    among = "WHERE " + " OR ".join(["(register = ? AND record_id = ?)"] * len(only)) if only else ""
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE numbered AS
+        f"""CREATE OR REPLACE TEMP TABLE numbered AS
         SELECT CAST(row_number() OVER (ORDER BY register, record_id) AS INTEGER) AS rec, register, record_id,
             rowid AS row_id
-        FROM clean.people ORDER BY rec"""
+        FROM clean.people {among} ORDER BY rec""",
+        [part for key in only for part in key],
     )
 
 
@@ -58,25 +64,28 @@ def identifier_types(con: duckdb.DuckDBPyConnection) -> list[IdentifierType]:
     ]
 
 
-def prepare(con: duckdb.DuckDBPyConnection, wanted: str = "") -> list[IdentifierType]:
+def prepare(con: duckdb.DuckDBPyConnection, wanted: str = "", only: Sequence[Key] = ()) -> list[IdentifierType]:
     """Reads clean.people and clean.identifiers; writes the temporary tables numbered and comparable.
 
     `wanted`, the name of a table with a column rec, restricts comparable to its records; how common a name is is
-    counted over all people all the same. Returns the identifier types that have columns.
+    counted over all people all the same. `only`, keys of records, restricts both tables to them. Returns the
+    identifier types that have columns.
     """
-    number_records(con)
+    number_records(con, only)
+    restricted = bool(wanted or only)
+    same_names = "SEMI JOIN keyed USING (family_key, given_key)" if restricted else ""
     types = identifier_types(con)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE comparable AS
         WITH chosen AS (SELECT * FROM numbered {f"SEMI JOIN {wanted} USING (rec)" if wanted else ""}),
-        named AS ({_NAMED}),
+        named AS {"NOT MATERIALIZED" if only else ""} ({_NAMED}),
         keyed AS (FROM named SEMI JOIN chosen USING (row_id)),
         registers AS (
             SELECT register, CAST(row_number() OVER (ORDER BY register) AS INTEGER) AS register_no
             FROM (SELECT DISTINCT register FROM clean.people)
         ), identifiers AS ({_identifiers_query(types)}),
-        family_shares AS ({_rarities("family", wanted)}), given_shares AS ({_rarities("given", wanted)}),
-        days AS ({_CROWDED_DAYS}), crowds AS ({_CROWDS})
+        family_shares AS ({_rarities("family", restricted)}), given_shares AS ({_rarities("given", restricted)}),
+        days AS ({_CROWDED_DAYS}), crowds AS ({_CROWDS.format(among=same_names)})
         SELECT n.rec, {", ".join(_COLUMNS)}, family_rarity, given_rarity,
             day IS NOT NULL AS birth_day_crowded, crowd, crowd_bits
             {"".join(f", i.{t.column}" for t in types)}
@@ -106,8 +115,8 @@ _CROWDED_DAYS = f"""SELECT {_DAY} AS day FROM named WHERE birth_precision = 'day
 # Names and births that far more records show together than chance would have, by how many bits their pairs are more.
 _CROWDS = f"""
     WITH heaps AS (
-        SELECT family_key, given_key, birth_year, {_DAY} AS birth_day, count(*) AS records FROM named
-        WHERE family_key IS NOT NULL AND given_key IS NOT NULL AND birth_year IS NOT NULL GROUP BY ALL
+        SELECT family_key, given_key, birth_year, {_DAY} AS birth_day, count(*) AS records
+        FROM named {{among}} WHERE family_key IS NOT NULL AND given_key IS NOT NULL AND birth_year IS NOT NULL GROUP BY ALL
         HAVING records >= {CROWD}
     ), families AS (SELECT family_key, count(*) AS n FROM named SEMI JOIN heaps USING (family_key) GROUP BY family_key),
     givens AS (SELECT given_key, count(*) AS n FROM named SEMI JOIN heaps USING (given_key) GROUP BY given_key),
@@ -144,17 +153,17 @@ def _name_columns(part: str) -> str:
         coalesce(nullif({part}_skeleton, ''), nullif({part}_fold, ''), lower(nullif({part}_name, ''))) AS {part}_key"""
 
 
-def _rarities(part: str, wanted: str) -> str:
-    """How rare a name is, in whole bits: -log2 of its share of the people there are.
+def _rarities(part: str, restricted: bool) -> str:
+    """How rare a name is, in whole bits: -log2 of its share of the people who have one.
 
-    People, not records: rows that agree on both names, year of birth, sex and place count once.
+    People, not records: rows that agree on the other name, year of birth, sex and place count once.
     """
     other = "given" if part == "family" else "family"
-    among = f"SEMI JOIN keyed USING ({part}_key)" if wanted else ""
-    everybody = "(SELECT approx_count_distinct(hash(family_key, given_key, birth_year, sex, area_2)) FROM named)"
-    return f"""SELECT {part}_key, CAST(least(greatest(floor(log2({everybody} / people)), 0), 100) AS TINYINT) AS {part}_rarity
+    among = f"SEMI JOIN keyed USING ({part}_key)" if restricted else ""
+    return f"""SELECT {part}_key, {part}_rarity FROM (
+        SELECT {part}_key, CAST(floor(log2(sum(people) OVER () / people)) AS TINYINT) AS {part}_rarity
         FROM (SELECT {part}_key, approx_count_distinct(hash({other}_key, birth_year, sex, area_2)) AS people
-            FROM named {among} WHERE {part}_key IS NOT NULL GROUP BY {part}_key)"""
+            FROM named WHERE {part}_key IS NOT NULL GROUP BY {part}_key)) {among}"""
 
 
 def _identifiers_query(types: list[IdentifierType]) -> str:

@@ -44,7 +44,8 @@ class Equal:
 
 @dataclass(frozen=True)
 class Feature:
-    """`shows`: the value of one record, in SQL over `{side}`, as a reviewer sees it.
+    """`shows`: the value of one record as a reviewer sees it, in SQL over `{side}`: its row of clean.people with the
+    columns of its identifiers.
 
     `identifier`: it compares a person's identifier; `shared`: one that registers share, so that a difference counts.
     `equals`: the levels whose share among strangers can be counted from how often each value stands in one record.

@@ -210,10 +210,16 @@ def _parent(parent: str) -> str:
     )
 
 
+def _shown_parent(parent: str) -> str:
+    local = f"concat_ws(' ', {{side}}.{parent}_family_name_local, {{side}}.{parent}_given_name_local)"
+    latin = f"concat_ws(' ', {{side}}.{parent}_family_name, {{side}}.{parent}_given_name)"
+    return f"coalesce(nullif({local}, ''), nullif({latin}, ''))"
+
+
 PARENTS = Feature(
     "parents",
     "Are the mother's and the father's names the same?",
-    "concat_ws(', ', coalesce({side}.mother_local, {side}.mother), coalesce({side}.father_local, {side}.father))",
+    f"concat_ws(', ', {_shown_parent('mother')}, {_shown_parent('father')})",
     ("NOT l.has_parents OR NOT r.has_parents", f"{_parent('mother')} IS NULL AND {_parent('father')} IS NULL"),
     (
         Level(f"{_parent('mother')} AND {_parent('father')}", "both parents' names agree"),

@@ -1,5 +1,7 @@
 """Score the candidate pairs by the linkage model, and link those that are sure enough."""
 
+from dataclasses import dataclass
+
 import duckdb
 import numpy as np
 import polars as pl
@@ -12,15 +14,23 @@ from transforms.features import features
 from transforms.rivals import weigh_rivals
 from transforms.stored import store_weights
 from transforms.tables import LINKS, PAIRS, PATTERNS, create, fill
-from transforms.weights import fit, probability
+from transforms.weights import Model, fit, probability
 
 KEPT = 0.01
 
 
-def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None) -> float:
+@dataclass(frozen=True)
+class Scored:
+    """The model that the pairs were scored with, and the probability from which on they are linked."""
+
+    model: Model
+    threshold: float
+
+
+def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None, pinned: Model | None = None) -> Scored:
     """Weigh every level, score every pair, and link the pairs whose probability reaches the threshold.
 
-    Without a threshold, the one whose expected F1 is best is taken. Returns the threshold used. Reads
+    Without a threshold, the one whose expected F1 is best is taken; without a pinned model, one is fitted. Reads
     clean.people, clean.identifiers and the temporary tables numbered, comparable, observed and compared, and drops the
     latter two. Writes linkage.weights, linkage.patterns, linkage.pairs (those of a probability of KEPT at least; the
     others are counted in linkage.patterns) and linkage.links.
@@ -29,7 +39,10 @@ def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None) 
     observed = con.execute("SELECT * EXCLUDE (pattern) FROM observed ORDER BY pattern_id").fetchnumpy()
     levels = np.column_stack([observed[feature.name] for feature in chosen]).astype(np.int64)
     counts, background = (np.asarray(observed[name], dtype=np.float64) for name in ("pairs", "background"))
-    model = fit(chosen, levels, counts, strangers(con, chosen, levels, background))
+    if pinned is None:
+        model = fit(chosen, levels, counts, strangers(con, chosen, levels, background))
+    else:
+        model = pinned
     store_weights(con, model)
     bits, look_alike = model.bits(levels)
     _store_patterns(con, chosen, bits - look_alike)
@@ -39,7 +52,7 @@ def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None) 
     con.execute(f"INSERT INTO {LINKS.full_name} FROM {PAIRS.full_name} WHERE probability >= ?", [threshold])
     con.execute("DROP TABLE observed")
     con.execute("DROP TABLE compared")
-    return threshold
+    return Scored(model, threshold)
 
 
 def best_threshold(probabilities: Numbers, counts: Numbers) -> float:

@@ -9,6 +9,7 @@ _SWAPPED = (
     "coalesce(l.family_spelled = r.given_spelled AND l.given_spelled = r.family_spelled"
     " OR l.family_key = r.given_key AND l.given_key = r.family_key AND l.family_key <> r.family_key, false)"
 )
+IN_OTHER_ORDER = "family and given name agree, in the other order"
 _ELSEWHERE = "missing on one side or both, or weighed with the given name"
 _RARITIES = ((13, "one in 8,000"), (11, "one in 2,000"), (9, "one in 500"), (7, "one in 125"), (5, "one in 30"))
 
@@ -93,7 +94,7 @@ def _in_other_order(part: str) -> list[Level]:
     if part == "family":
         return []
     return [
-        Level(_SWAPPED, "family and given name agree, in the other order", most=WHOLLY_WRONG),
+        Level(_SWAPPED, IN_OTHER_ORDER, most=WHOLLY_WRONG),
         Level(
             "l.family_key = r.given_key OR l.given_key = r.family_key",
             "one name stands in the other's place",

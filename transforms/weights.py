@@ -14,7 +14,7 @@ A look-alike is thus defined by what it does *not* share, and a match that is ba
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,6 +27,7 @@ from transforms.feature import MISSING, Feature
 MOST_TWINS = 0.04
 SMOOTHING = 0.5  # pairs added to each level: Jeffreys' prior
 LEAST_LEFT = 0.02
+TOLD = 0.05  # of matches that must show a feature for it to tell whether they are people
 REGISTERS = 20.0  # pairs spread over the pairs of registers as chance spreads them: some registers are small
 LENT = 50.0  # pairs of relatives with numbers of their own: that relatives share one takes more than a few pairs to believe
 _NAMES = frozenset({"family_name", "family_sound", "given_name", "given_sound"})
@@ -41,12 +42,14 @@ class Model:
     """`shares`: a row a kind of KINDS and a column a level of a feature, from DIFFERS up, features one after the other.
 
     `pairs`: how many pairs of records are of each kind, strangers being all pairs there are; `twins`: twins for each match.
+    `iterations`: how many expectation-maximisation took; 0 where nothing was fitted.
     """
 
     chosen: tuple[Feature, ...]
     shares: Numbers
     pairs: Numbers
     twins: float
+    iterations: int = 0
 
     @cached_property
     def starts(self) -> Levels:
@@ -102,7 +105,23 @@ def fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, strangers: S
     found = np.asarray(shown.T @ matches)
     counted = _columns(chosen, frozenset(f.name for f in chosen if f.equals and not f.identifier))
     rest = np.maximum(by_chance - found / np.maximum(knowing, 1.0), LEAST_LEFT * by_chance)
-    return _fit(chosen, levels, counts, np.where(counted, rest, by_chance), strangers.pairs)
+    model = _fit(chosen, levels, counts, np.where(counted, rest, by_chance), strangers.pairs)
+    return model if _are_people(model, levels, counts) else replace(model, pairs=np.array([1e-9, *model.pairs[1:]]))
+
+
+def _are_people(model: Model, levels: Levels, counts: Numbers) -> bool:
+    """Whether matches agree on given name or birth more than their bounds force them to: else nobody is there twice."""
+    bits, look_alike = model.bits(levels)
+    matches = counts * probability(bits - look_alike)
+    known = (levels != MISSING).T @ matches >= TOLD * matches.sum()
+    at_bound = [m >= 0.99 * f.most for f, m in zip(model.chosen, model.shares[0, model.starts[:-1]], strict=True)]
+    for names in (_GIVEN - {"other_name"}, _BIRTH):
+        asked = [
+            bound for f, bound, told in zip(model.chosen, at_bound, known, strict=True) if f.name in names and told
+        ]
+        if not asked or not all(asked):
+            return True
+    return False
 
 
 def _fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, by_chance: Numbers, every: float) -> Model:
@@ -125,7 +144,8 @@ def _fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, by_chance: 
     shares = np.vstack([np.exp(ecm.feature_log_prob_), by_chance])
     seen = np.asarray(shown.sum(axis=0)).ravel() > 0
     pairs = np.append(np.exp(ecm.class_log_prior_) * counts.sum(), every)
-    return Model(tuple(chosen), _with_unseen(chosen, shares, seen), np.maximum(pairs, 1e-9), ecm.doubles_)
+    weights = _with_unseen(chosen, shares, seen)
+    return Model(tuple(chosen), weights, np.maximum(pairs, 1e-9), ecm.doubles_, ecm.n_iter_)
 
 
 def one_hot(chosen: Sequence[Feature], levels: Levels) -> csr_array:

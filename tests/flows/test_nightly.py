@@ -39,6 +39,9 @@ def test_a_night_ends_in_a_whole_release(first_night: Path, status: Callable[[Pa
     report = status(first_night)
     assert report["run"]["state"] == "released"
     assert not verify(current(first_night))
+    used = json.loads((current(first_night) / "manifest.json").read_text())["model"]
+    assert (used["fitted_as_of"], used["is_pinned"], used["unknown"]) == (AS_OF, False, "")
+    assert any(f"model {used['model_id']}, fitted tonight" in stage["note"] for stage in report["stages"])
     assert {row["state"] for row in report["registers"]} == {"fresh"}
     assert all(r["rows_in"] == r["rows_clean"] + r["rows_quarantined"] > 0 for r in report["registers"])
     assert all(stage["seconds"] >= 0 and stage["peak_memory_mb"] > 0 for stage in report["stages"])
@@ -67,7 +70,9 @@ def test_a_link_explains_itself(reconcile: Callable, first_night: Path) -> None:
     pair = [f"{link[f'register_{side}']}:{link[f'record_id_{side}']}" for side in "lr"]
     told = json.loads(reconcile("explain", *pair, "--home", first_night, "--json").stdout)
     assert told["is_linked"]
-    assert told["total"] == pytest.approx(told["prior"] + sum(row["weight"] for row in told["rows"]))
+    steps = [told["prior"], *told["rows"], told["look_alikes"], told["rivals"]]
+    assert told["total"] == pytest.approx(sum(step["weight"] for step in steps))
+    assert told["total"] == pytest.approx(link["match_weight"])
     assert told["probability"] == pytest.approx(link["probability"])
 
 

@@ -81,6 +81,41 @@ LINKS = Table(
     PAIRS.columns,
 )
 
+_MODEL = (
+    needed("model_id", "hash of its weights: the same weights have the same id"),
+    needed("fitted_as_of", "as-of date of the last night that fitted it", "DATE"),
+    needed("records", "records it was fitted on", "BIGINT"),
+    needed("candidate_pairs", "candidate pairs among them", "BIGINT"),
+    needed("patterns", "agreement patterns that these pairs show", "BIGINT"),
+    needed("expected_matches", "candidate pairs that are one person, as the fit has it", "DOUBLE"),
+    needed("features", "names of its features, as a JSON list"),
+    needed("registers", "registers it was fitted on, as a JSON list"),
+    needed("threshold", "probability from which on pairs are linked", "DOUBLE"),
+    needed("iterations", "iterations of expectation-maximisation", "INTEGER"),
+)
+
+MODELS = Table("linkage", "models", "one row a linkage model that some night fitted", ("model_id",), _MODEL)
+
+MODEL_WEIGHTS = Table(
+    "linkage",
+    "model_weights",
+    "one row an agreement level of a feature of a model of linkage.models",
+    ("model_id", "feature", "level"),
+    (_MODEL[0], *WEIGHTS.columns),
+)
+
+MODEL_USED = Table(
+    "linkage",
+    "model_used",
+    "one row: the model this night's pairs were scored with",
+    ("model_id",),
+    (
+        *_MODEL,
+        needed("is_pinned", "an older model was asked for; false where this night fitted its own", "BOOLEAN"),
+        needed("unknown", "what of this night's data a pinned model knows nothing of, in words; else empty"),
+    ),
+)
+
 PERSONS = Table(
     "persons",
     "persons",
@@ -226,7 +261,8 @@ MISSED = Table(
     ),
 )
 
-LINKAGE = (BLOCKING, PATTERNS, WEIGHTS, PAIRS, LINKS, MISSED)
+LINKAGE = (BLOCKING, PATTERNS, WEIGHTS, PAIRS, LINKS, MISSED, MODEL_USED)
+KEPT_MODELS = (MODELS, MODEL_WEIGHTS)
 PERSON_LAYER = (PERSONS, PERSON_RECORDS)
 FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS)
 COVERAGE = (MEASURES, GAPS)

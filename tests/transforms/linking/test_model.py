@@ -86,5 +86,5 @@ def test_a_threshold_that_is_given_is_used(con, fill, country) -> None:
     fill(con, country[0][:800])
     block.candidate_pairs(con)
     compare.compare_pairs(con)
-    assert model.score_pairs(con, 0.97) == 0.97
+    assert model.score_pairs(con, 0.97).threshold == 0.97
     assert con.execute("SELECT min(probability) FROM linkage.links").fetchone()[0] >= 0.97
