@@ -8,6 +8,7 @@ from transforms.tables import CLEAN, Table
 
 QUARANTINE_SHARE = 0.05  # of a register's rows: above it, somebody should look
 OLDEST_YEARS = 120
+KEPT = 0.01  # a pair less likely than that is counted in its pattern, and not kept
 WITH_ROWS = tuple(table for table in CLEAN if "row_no" in table.column_names)
 CLEAN_ROWS = " UNION ALL ".join(
     f"SELECT register, row_no FROM {t.full_name}" for t in WITH_ROWS if t.name not in ("quarantine", "repairs")
@@ -126,7 +127,7 @@ LINKAGE_PROMISES = [
     *(_joins_records(table) for table in (tables.PAIRS, tables.LINKS)),
     *(_sorted_pair(table) for table in (tables.PAIRS, tables.LINKS)),
     *(share(table, "probability") for table in (tables.PATTERNS, tables.PAIRS, tables.LINKS)),
-    *(share(tables.WEIGHTS, column) for column in ("m", "u")),
+    *(share(tables.WEIGHTS, column) for column in ("m", "relatives", "namesakes", "u")),
     promise(
         tables.LINKS,
         "was_a_pair",
@@ -143,10 +144,23 @@ LINKAGE_PROMISES = [
     promise(
         tables.PATTERNS,
         "pairs_add_up",
-        "The pairs of every pattern are as many as it counts.",
-        """SELECT pattern_id, pairs, coalesce(there, 0) AS there FROM {batch}
-           LEFT JOIN (SELECT pattern_id, count(*) AS there FROM linkage.pairs GROUP BY pattern_id) USING (pattern_id)
-           WHERE pairs <> coalesce(there, 0)""",
+        "No pattern has more pairs kept than it counts.",
+        """SELECT pattern_id, pairs, there FROM {batch}
+           JOIN (SELECT pattern_id, count(*) AS there FROM linkage.pairs GROUP BY pattern_id) USING (pattern_id)
+           WHERE pairs < there""",
+    ),
+    promise(
+        tables.PAIRS,
+        "likely_enough",
+        f"Every pair kept is one person with a probability of {KEPT:.0%} at least.",
+        f"SELECT {', '.join(tables.PAIRS.key)}, probability FROM {{batch}} WHERE probability < {KEPT}",
+    ),
+    promise(
+        tables.PAIRS,
+        "weight_adds_up",
+        "The weight of every pair is that of its agreement pattern and what its rivals say.",
+        f"""SELECT {", ".join(tables.PAIRS.key)} FROM {{batch}} AS pair JOIN linkage.patterns USING (pattern_id)
+            WHERE abs(pair.match_weight - patterns.match_weight - pair.rival_weight) > 1e-6""",
     ),
 ]
 PERSON_PROMISES = [

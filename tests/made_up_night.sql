@@ -75,13 +75,13 @@ FROM range(4) AS t(i);
 INSERT INTO linkage.patterns
 VALUES (1, '{"name": 3}', 300, 14.2, 0.99), (2, '{"name": 0}', 40, -6.0, 0.01);
 
-INSERT INTO linkage.weights VALUES ('name', 3, 'names are the same', 0.9, 0.001, 9.8), ('name', -1, 'missing', 0.1, 0.1, 0);
+INSERT INTO linkage.weights VALUES ('name', 3, 'names are the same', 0.9, 0.2, 0.6, 0.001, 9.8), ('name', -1, 'missing', 1, 1, 1, 1, 0);
 
 INSERT INTO linkage.pairs
-SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i, 1, 14.2, 0.99, i % 3 = 0
+SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i, 1, 0, 14.2, 0.99, i % 3 = 0
 FROM range(300) AS t(i)
 UNION ALL
-SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i + 1, 2, -6.0, 0.01, FALSE
+SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i + 1, 2, 0.5, -5.5, 0.02, FALSE
 FROM range(40) AS t(i);
 
 INSERT INTO linkage.links SELECT * FROM linkage.pairs WHERE pattern_id = 1;

@@ -124,6 +124,12 @@ def country() -> tuple[list[Row], pl.DataFrame]:
 
 
 @pytest.fixture(scope="session")
+def larger_country() -> tuple[list[Row], pl.DataFrame]:
+    """The same of 1,500 households, some 12,000 records."""
+    return a_country(1500, seed=5)
+
+
+@pytest.fixture(scope="session")
 def linked(
     country: tuple[list[Row], pl.DataFrame], fill: Callable[..., None], link: Callable[..., Persons]
 ) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -5,15 +5,21 @@ from typing import Any
 
 import pytest
 
-from transforms.comparable import prepare
-from transforms.feature import DIFFERS, MISSING
+from transforms import compare
+from transforms.comparable import prepare, registers
+from transforms.feature import DIFFERS, MISSING, Feature
 from transforms.features import features
+
+
+def compared(con: Any) -> list[Feature]:
+    """The features of the records there are."""
+    return features(prepare(con), registers(con))
 
 
 def levels(con: Any) -> dict[str, tuple[int, str]]:
     """Level and its words for every feature of the two records there are."""
     found = {}
-    for feature in features(prepare(con)):
+    for feature in compared(con):
         row = con.execute(
             f"SELECT {feature.level_sql()} FROM comparable l JOIN comparable r ON l.rec < r.rec"
         ).fetchone()
@@ -24,8 +30,9 @@ def levels(con: Any) -> dict[str, tuple[int, str]]:
 @pytest.mark.parametrize(
     ("feature", "words", "left", "right"),
     [
-        ("family_name", "the same spelling of a common name", "sok dara", "sok vanna"),
-        ("given_name", "another spelling that sounds the same", "sok dara", "sok dera"),
+        ("family_name", "the same spelling, a common name", "sok dara", "sok vanna"),
+        ("given_name", "another spelling that sounds the same, a common name", "sok dara", "sok dera"),
+        ("given_name", "one is the beginning of the other", "sok da", "sok daravuthy"),
         ("given_name", "nearly the same spelling", "sok darasokna", "sok darasokda"),
         ("given_name", "some likeness of spelling", "sok samnang", "sok samnith"),
         ("given_name", "another name", "sok dara", "sok vichet"),
@@ -37,17 +44,41 @@ def test_names(con, fill, a_record, feature, words, left, right) -> None:
     assert levels(con)[feature][1] == words
 
 
-def test_a_rare_name_agrees_more_than_a_common_one(con, fill, a_record) -> None:
-    fill(con, [a_record("a", "1", "vong dara"), a_record("b", "2", "vong dara")])
-    common = levels(con)["family_name"][0]
-    fill(con, [a_record("c", str(n), "sok vanna") for n in range(5000)])
-    types = prepare(con, "register IN ('a', 'b')")
-    feature = features(types)[0]
-    rare = con.execute(f"SELECT {feature.level_sql()} FROM comparable l JOIN comparable r ON l.rec < r.rec").fetchone()[
-        0
-    ]
-    assert rare > common
-    assert feature.words()[rare] == "the same spelling of a rare name"
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        (12, "the same spelling, a common name"),
+        (60, "the same spelling, which one in 30 or fewer have"),
+        (250, "the same spelling, which one in 125 or fewer have"),
+        (1000, "the same spelling, which one in 500 or fewer have"),
+        (4000, "the same spelling, which one in 2,000 or fewer have"),
+        (16000, "the same spelling, which one in 8,000 or fewer have"),
+    ],
+)
+def test_the_rarer_a_name_the_more_it_agrees(con, fill, a_record, others: int, words: str) -> None:
+    fill(con, [a_record("a", "1", "vong dara", "1980-05-17"), a_record("b", "2", "vong dara", "1980-05-17")])
+    fill(con, many_people(a_record, others))
+    family = next(feature for feature in compared(con) if feature.name == "family_name")
+    assert family.words()[level_of(con, family)] == words
+
+
+def test_a_name_is_as_common_as_the_people_who_have_it_not_as_their_records(con, fill, a_record) -> None:
+    fill(con, [a_record("a", str(n), "vong dara", "1980-05-17") for n in range(500)])
+    fill(con, many_people(a_record, 250))
+    family = next(feature for feature in compared(con) if feature.name == "family_name")
+    assert family.words()[level_of(con, family)] == "the same spelling, which one in 125 or fewer have"
+
+
+def many_people(a_record, size: int) -> list[dict[str, Any]]:
+    """So many different people named Sok Vanna."""
+    places = [{"birth_year": 1900 + n % 120, "area_2": f"{n // 120:04}"} for n in range(size)]
+    return [a_record("c", str(n), "sok vanna", **place) for n, place in enumerate(places)]
+
+
+def level_of(con: Any, feature: Feature) -> int:
+    """The level of a feature for the first two records."""
+    pair = "comparable l JOIN comparable r ON l.rec = 1 AND r.rec = 2"
+    return int(con.execute(f"SELECT {feature.level_sql()} FROM {pair}").fetchone()[0])
 
 
 def test_names_in_two_scripts_are_compared_by_sound(con, fill, a_record) -> None:
@@ -125,12 +156,41 @@ def test_parents(con, fill, a_record) -> None:
 
 def test_nothing_known_is_missing_everywhere(con, fill) -> None:
     fill(con, [{"register": "a", "record_id": "1"}, {"register": "b", "record_id": "2"}])
-    assert {level for level, _ in levels(con).values()} == {MISSING}
+    found = levels(con)
+    assert found.pop("registers")[1] == "a and b"
+    assert {level for level, _ in found.values()} == {MISSING}
+
+
+def test_every_two_registers_have_a_level_of_their_own(con, fill) -> None:
+    fill(con, [{"register": name, "record_id": str(n)} for name in "abcd" for n in (1, 2)])
+    feature = compared(con)[0]
+    told = {
+        (f"{left} and {right}", feature.words()[level])
+        for left, right, level in con.execute(
+            f"""SELECT a.register, b.register, {feature.level_sql()}
+            FROM comparable l JOIN comparable r ON l.rec < r.rec
+            JOIN numbered a ON a.rec = l.rec JOIN numbered b ON b.rec = r.rec"""
+        ).fetchall()
+    }
+    assert len(told) == 10
+    assert all(meant == said for meant, said in told)
+
+
+def test_packing_the_levels_into_one_number_loses_nothing(con, fill, country) -> None:
+    fill(con, country[0][:300])
+    chosen = compared(con)
+    apart = ", ".join(f"{feature.level_sql()}" for feature in chosen)
+    query = "FROM comparable l JOIN comparable r ON l.rec < r.rec ORDER BY l.rec, r.rec"
+    packed, unpacked = compare.packed(chosen), compare.unpacked(chosen)
+    rows = con.execute(
+        f"SELECT {unpacked} FROM (SELECT l.rec AS a, r.rec AS b, {packed} AS pattern {query}) ORDER BY a, b"
+    )
+    assert rows.fetchall() == con.execute(f"SELECT {apart} {query}").fetchall()
 
 
 def test_comparing_is_symmetric(con, fill, country) -> None:
     fill(con, country[0][:400])
-    for feature in features(prepare(con)):
+    for feature in compared(con)[1:]:  # the first, which two registers, takes them in the order of their names
         other = feature.level_sql().replace("l.", "#.").replace("r.", "l.").replace("#.", "r.")
         pairs = "comparable l JOIN comparable r ON l.rec < r.rec"
         query = f"SELECT count(*) FROM {pairs} WHERE {feature.level_sql()} <> {other}"
