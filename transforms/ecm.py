@@ -10,6 +10,7 @@ from recordlinkage.algorithms.nb_sklearn import ECM
 Numbers = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+BELIEF = 200.0  # pairs that speak for the share of doubles which a fit starts from
 FEW = 20.0  # pairs that show a feature, from which on half of the smoothing counts
 
 
@@ -77,8 +78,8 @@ class PatternECM(ECM):  # type: ignore[misc]
             before = likelihood
             expected = np.exp(joint - total[:, None]) * counts[:, None]
             if beside is not None:
-                found = float(counts @ np.exp(doubles - total)) / max(float(expected[:, 0].sum()), 1.0)
-                self.doubles_ = min(max(found, 1e-6), beside.most)
+                found = float(counts @ np.exp(doubles - total)) + BELIEF * beside.most / 4
+                self.doubles_ = min(found / (float(expected[:, 0].sum()) + BELIEF), beside.most)
             self.class_log_prior_ = np.log(expected.sum(axis=0) + 1e-300) - np.log(counts.sum())
             self.feature_log_prob_ = np.where(shape.fixed, shape.start, _log_shares((transposed @ expected).T, shape))
         self.kinds_ = np.exp(joint - total[:, None])
