@@ -1,9 +1,10 @@
 """How strangers compare: the u probabilities, of all pairs of records rather than of those that blocking proposes.
 
 Where a level means that two values are equal, its share is counted from how often each value stands in one
-record, exactly: the sum over values of n (n - 1), by the pairs of records that know the value. Chance is rare there and random pairs would
-seldom show it. A value that is one person's own (an identifier) stands twice because the person does: there strangers meet
-by chance as in a lottery of the values seen. The other levels take their shares of what remains from random pairs.
+record, exactly: the sum over values of n (n - 1), by the pairs of records that know the value. Chance is rare there
+and random pairs would seldom show it. A value that is one person's own (an identifier) stands twice because the
+person does: there strangers meet by chance as in a lottery of the values seen. The other levels take their shares of
+what remains from random pairs.
 """
 
 import duckdb

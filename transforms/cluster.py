@@ -2,9 +2,11 @@
 
 Connected components of the links first. One false link joins two whole persons, so every component that is loose
 (some pair of it is not linked) or holds two records that cannot be one person is looked at again: all its pairs are
-scored, proposed by blocking or not, and it is cut by average linkage, so that records stay together only where they agree
-on the whole.
+scored, proposed by blocking or not, and it is cut by average linkage, so that records stay together only where they
+agree on the whole.
 """
+
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -32,8 +34,8 @@ def cluster_links(con: duckdb.DuckDBPyConnection, one_row_per_person: frozenset[
     its links weigh the same, its records stay alone.
 
     Reads clean.people, clean.identifiers, linkage.weights, linkage.pairs and linkage.links. Writes the temporary tables
-    numbered, clusters (rec, cluster: the smallest rec in it) and inner_pairs (rec_l, rec_r, probability: of pairs inside
-    loose components that are not linked).
+    numbered, clusters (rec, cluster: the smallest rec in it) and inner_pairs (rec_l, rec_r, probability: of pairs
+    inside loose components that are not linked).
     """
     number_records(con)
     links = _links(con)
@@ -95,7 +97,8 @@ _LOOSE = f"""
     ), loose AS (
         SELECT component FROM sized LEFT JOIN linked USING (component)
         WHERE coalesce(linked.pairs, 0) < sized.pairs OR component IN (FROM double)
-    ), members AS (SELECT component, rec, register FROM parts JOIN numbered USING (rec) SEMI JOIN loose USING (component)),
+    ), members AS (SELECT component, rec, register FROM parts JOIN numbered USING (rec) SEMI JOIN loose USING
+        (component)),
     pairs AS (
         SELECT component, a.rec AS rec_l, b.rec AS rec_r,
             a.register = b.register AND a.register IN (SELECT unnest($single)) AS never
@@ -154,7 +157,7 @@ def _cut(con: duckdb.DuckDBPyConnection, whole: Members) -> Members:
 
 def _cut_threes(
     clusters: Members,
-    pairs: dict[str, npt.NDArray[np.int32]],
+    pairs: dict[str, Any],
     bits: npt.NDArray[np.float64],
     starts: npt.NDArray[np.int64],
 ) -> None:

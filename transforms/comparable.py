@@ -116,7 +116,8 @@ _CROWDED_DAYS = f"""SELECT {_DAY} AS day FROM named WHERE birth_precision = 'day
 _CROWDS = f"""
     WITH heaps AS (
         SELECT family_key, given_key, birth_year, {_DAY} AS birth_day, count(*) AS records
-        FROM named {{among}} WHERE family_key IS NOT NULL AND given_key IS NOT NULL AND birth_year IS NOT NULL GROUP BY ALL
+        FROM named {{among}} WHERE family_key IS NOT NULL AND given_key IS NOT NULL AND birth_year IS NOT NULL
+        GROUP BY ALL
         HAVING records >= {CROWD}
     ), families AS (SELECT family_key, count(*) AS n FROM named SEMI JOIN heaps USING (family_key) GROUP BY family_key),
     givens AS (SELECT given_key, count(*) AS n FROM named SEMI JOIN heaps USING (given_key) GROUP BY given_key),
@@ -125,7 +126,8 @@ _CROWDS = f"""
         SEMI JOIN heaps USING (birth_year) GROUP BY ALL
     )
     SELECT h.*, hash(family_key, given_key, h.birth_year, h.birth_day) AS crowd, CAST(least(greatest(floor(2 * log2(
-        h.records * pow((SELECT count(*) FROM named), 2) / f.n / g.n / b.n)), 0), {MOST_CROWDED}) AS TINYINT) AS crowd_bits
+        h.records * pow((SELECT count(*) FROM named), 2) / f.n / g.n / b.n)), 0), {MOST_CROWDED}) AS TINYINT)
+            AS crowd_bits
     FROM heaps h JOIN families f USING (family_key) JOIN givens g USING (given_key)
     JOIN births b ON b.birth_year = h.birth_year AND b.birth_day IS NOT DISTINCT FROM h.birth_day"""
 _COLUMNS = [
@@ -179,7 +181,8 @@ def _identifiers_query(types: list[IdentifierType]) -> str:
 _NAMED = f"""
     WITH stuck AS (
         SELECT register, birth_date FROM clean.people WHERE birth_date IS NOT NULL GROUP BY register, birth_date
-        HAVING count(*) > {CROWD} AND count(*) > (SELECT count(*) FROM clean.people p WHERE p.register = people.register) / 5
+        HAVING count(*) > {CROWD} AND count(*) > (SELECT count(*) FROM clean.people p 
+            WHERE p.register = people.register) / 5
     )
     SELECT p.rowid AS row_id, p.* EXCLUDE (birth_date, birth_year, birth_precision),
         CASE WHEN s.register IS NULL THEN p.birth_date END AS birth_date,

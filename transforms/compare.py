@@ -8,7 +8,6 @@ from transforms.features import features
 from transforms.patterns import kind, packed, unpacked
 from transforms.tables import number
 
-
 PARTS = 4  # records of one side at a time: what a pair is compared on is wide
 
 
@@ -34,7 +33,8 @@ def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
         )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE observed AS
-        SELECT CAST(row_number() OVER (ORDER BY pattern) AS INTEGER) AS pattern_id, pattern, {unpacked(chosen)}, pairs, background
+        SELECT CAST(row_number() OVER (ORDER BY pattern) AS INTEGER) AS pattern_id, pattern, {unpacked(chosen)},
+            pairs, background
         FROM (SELECT pattern, count(*) FILTER (proposed) AS pairs, count(*) FILTER (NOT proposed) AS background
             FROM levels GROUP BY pattern) ORDER BY pattern_id"""
     )

@@ -19,9 +19,9 @@ class Shape:
     """What a fit starts from. Rows are kinds of pairs, columns levels, features one after the other.
 
     `start` has log shares of each level among the pairs of a kind, `fixed` tells which of them stay; `smoothing` is
-    added to each expected count, and `chance` too: the shares among strangers, which are all that is left of a feature that
-    no pair of the kind shows. `feature_of` is the feature of each column. `most` is the largest share that a level
-    may have among the pairs of a kind.
+    added to each expected count, and `chance` too: the shares among strangers, which are all that is left of a
+    feature that no pair of the kind shows. `feature_of` is the feature of each column. `most` is the largest share
+    that a level may have among the pairs of a kind.
     """
 
     feature_of: Levels
@@ -37,7 +37,8 @@ class Beside:
     """Kinds of pairs that are not fitted by themselves.
 
     `strangers`: the log joint share of each pattern among them. A double is a pair of the first fitted kind but for the
-    columns in `differ`, which show levels with the log shares `chance`; there are `most` of them for each such pair at most.
+    columns in `differ`, which show levels with the log shares `chance`; there are `most` of them for each such pair
+    at most.
     """
 
     strangers: Numbers
@@ -86,7 +87,7 @@ class PatternECM(ECM):  # type: ignore[misc]
         return self
 
     def _expect(self, shown: Any, beside: Beside | None) -> tuple[Numbers, Numbers, Numbers]:
-        """The log joint share of each pattern and fitted kind, of the pattern and doubles, and of the pattern in all."""
+        """The log joint share of each pattern and fitted kind, of it and doubles, and of the pattern in all."""
         joint = shown @ self.feature_log_prob_.T + self.class_log_prior_
         if beside is None:
             return joint, np.full(len(joint), -np.inf), np.asarray(np.logaddexp.reduce(joint, axis=1))
@@ -97,7 +98,7 @@ class PatternECM(ECM):  # type: ignore[misc]
 
 
 def _log_shares(sums: Numbers, shape: Shape) -> Numbers:
-    """The log share of each level among the levels of its feature, a row a kind; what is over `most` goes to the others."""
+    """The log share of each level of a feature, a row a kind; what is over `most` goes to its other levels."""
     shown = _totals(sums, shape.feature_of)
     sums = sums + shape.chance + shape.smoothing * shown / (shown + FEW)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -105,9 +106,10 @@ def _log_shares(sums: Numbers, shape: Shape) -> Numbers:
         over = shares > shape.most
         rest = _totals(np.where(over, 0.0, shares), shape.feature_of)
         left = 1 - _totals(np.where(over, shape.most, 0.0), shape.feature_of)
-        return np.where(over, np.log(shape.most), np.log(shares) + np.where(left < 1, np.log(left / rest), 0.0))
+        kept = np.log(shares) + np.where(left < 1, np.log(left / rest), 0.0)
+        return np.asarray(np.where(over, np.log(shape.most), kept), dtype=np.float64)
 
 
 def _totals(sums: Numbers, feature_of: Levels) -> Numbers:
     """For each column the total of its feature, a row a kind."""
-    return np.stack([np.bincount(feature_of, row) for row in sums])[:, feature_of]
+    return np.stack([np.bincount(feature_of, row) for row in sums])[:, feature_of].astype(np.float64)

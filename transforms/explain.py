@@ -11,8 +11,8 @@ import numpy as np
 from transforms.comparable import IdentifierType, Key, prepare, registers
 from transforms.feature import MISSING, PRIOR, Feature
 from transforms.features import features
-from transforms.stored import stored_model
 from transforms.name_features import IN_OTHER_ORDER
+from transforms.stored import stored_model
 from transforms.tables import LINKS, PAIRS, PERSON_RECORDS, WEIGHTS
 
 LOOK_ALIKES, RIVALS = "look_alikes", "rivals"

@@ -16,9 +16,10 @@ TWINS = "twins"  # and how many twins there are for each match
 
 @dataclass(frozen=True)
 class Level:
-    """Levels that follow each other and are `within` one condition are only tried where it holds: the last one is the rest.
+    """Levels in a row that are `within` one condition are only tried where it holds: the last one is the rest.
 
-    `most`: the share of matches that show it at most. What one person's records seldom say would else make persons of others.
+    `most`: the share of matches that show it at most. What one person's records seldom say would else make persons of
+    others.
     """
 
     when: str
@@ -50,11 +51,11 @@ class Feature:
     `identifier`: it compares a person's identifier; `shared`: one that registers share, so that a difference counts.
     `equals`: the levels whose share among strangers can be counted from how often each value stands in one record.
     `place`: SQL for the level itself, where it is known without trying one condition after the other.
-    `excess`: for each level, lowest first, how many times more strangers show it than all else would have: such a feature
-    tells no kind of pair from another, it counts strangers up.
+    `excess`: for each level, lowest first, how many times more strangers show it than all else would have: such a
+    feature tells no kind of pair from another, it counts strangers up.
     `most`: the share of matches that differ at most.
-    `missing`: conditions under which nothing can be compared; `elsewhere`: one asked after the first levels, under which
-    another feature weighs the pair.
+    `missing`: conditions under which nothing can be compared; `elsewhere`: one asked after the first levels, under
+    which another feature weighs the pair.
     """
 
     name: str

@@ -39,10 +39,7 @@ def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None, 
     observed = con.execute("SELECT * EXCLUDE (pattern) FROM observed ORDER BY pattern_id").fetchnumpy()
     levels = np.column_stack([observed[feature.name] for feature in chosen]).astype(np.int64)
     counts, background = (np.asarray(observed[name], dtype=np.float64) for name in ("pairs", "background"))
-    if pinned is None:
-        model = fit(chosen, levels, counts, strangers(con, chosen, levels, background))
-    else:
-        model = pinned
+    model = pinned or fit(chosen, levels, counts, strangers(con, chosen, levels, background))
     store_weights(con, model)
     bits, look_alike = model.bits(levels)
     _store_patterns(con, chosen, bits - look_alike)
@@ -101,7 +98,8 @@ def _store_pairs(con: duckdb.DuckDBPyConnection, chosen: list[Feature]) -> None:
     con.execute(
         f"""INSERT INTO {PAIRS.full_name} BY NAME
         WITH weighed AS (
-            SELECT rec_l, rec_r, pattern_id, coalesce(rival_bits, 0) AS rival_weight, bits + rival_weight AS match_weight,
+            SELECT rec_l, rec_r, pattern_id, coalesce(rival_bits, 0) AS rival_weight, 
+                bits + rival_weight AS match_weight,
                 1 / (1 + pow(2, least(-(bits + rival_weight), 1000))) AS probability
             FROM scored LEFT JOIN rivalled USING (rec_l, rec_r)
         )

@@ -15,7 +15,7 @@ _RARITIES = ((13, "one in 8,000"), (11, "one in 2,000"), (9, "one in 500"), (7, 
 
 
 def _by_rarity(part: str, same: str, words: str, *bits: int) -> list[Level]:
-    """A level for each step of rarity: agreeing on a rare name says more. Bits of either record: they are one name's."""
+    """A level for each step of rarity: agreeing on a rare name says more. Either record's bits will do."""
     rarity = f"greatest(l.{part}_rarity, r.{part}_rarity)"
     rare = [
         Level(f"{rarity} >= {n}", f"{words}, which {said} or fewer have", same) for n, said in _RARITIES if n in bits

@@ -1,4 +1,4 @@
-"""Agreement patterns as whole numbers: the levels of all features of a pair in one, so that patterns are counted fast."""
+"""Agreement patterns as whole numbers: the levels of all features in one, so that patterns are counted fast."""
 
 import math
 

@@ -1,10 +1,10 @@
 """Rivals: what it means for a pair that other records of the same register fit as well, or that none does.
 
-In a register that has nobody twice, at most one record is a given person. Let o be the odds of each candidate there, and c
-the share of the other register's people that this one holds. Then the odds of a candidate become
-o / (1 - c + sum of the others' odds): a lonely candidate gains, of two that fit equally well neither is sure. Both sides
-of a pair have their say. See Sadinle, Journal of the American Statistical Association 112 (2017), for one-to-one linkage
-in full; this is its mean-field form, in one pass.
+In a register that has nobody twice, at most one record is a given person. Let o be the odds of each candidate there,
+and c the share of the other register's people that this one holds. Then the odds of a candidate become
+o / (1 - c + sum of the others' odds): a lonely candidate gains, of two that fit equally well neither is sure. Both
+sides of a pair have their say. See Sadinle, Journal of the American Statistical Association 112 (2017), for
+one-to-one linkage in full; this is its mean-field form, in one pass.
 """
 
 import duckdb

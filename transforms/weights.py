@@ -7,7 +7,8 @@ five kinds of pairs, told apart by recordlinkage's expectation-maximisation:
 - strangers: alike by chance alone. Their number and how they compare is known, not fitted (`transforms.chance`).
 - matches: one person. Nothing is assumed of how they compare.
 - relatives: share what a household shares; given name, birth and sex compare as strangers' do.
-- namesakes: share names, place and perhaps a household; birth, identifiers, phone, address and parents compare as strangers' do.
+- namesakes: share names, place and perhaps a household; birth, identifiers, phone, address and parents compare as
+  strangers' do.
 - twins: compare as matches, but given name, sex and identifiers as strangers'; MOST_TWINS for each match at most.
 
 A look-alike is thus defined by what it does *not* share, and a match that is badly recorded cannot be mistaken for one.
@@ -23,13 +24,14 @@ from scipy.sparse import csr_array
 from transforms.ecm import Beside, Flags, Levels, Numbers, PatternECM, Shape
 from transforms.feature import MISSING, Feature
 
-# Twelve deliveries in a thousand are of twins (Monden, Pison and Smits, Human Reproduction 36, 2021), who have many records.
+# Twelve deliveries in a thousand are of twins (Monden, Pison and Smits, Human Reproduction 36, 2021), who have many
+# records.
 MOST_TWINS = 0.04
 SMOOTHING = 0.5  # pairs added to each level: Jeffreys' prior
 LEAST_LEFT = 0.02
 TOLD = 0.05  # of matches that must show a feature for it to tell whether they are people
 REGISTERS = 20.0  # pairs spread over the pairs of registers as chance spreads them: some registers are small
-LENT = 50.0  # pairs of relatives with numbers of their own: that relatives share one takes more than a few pairs to believe
+LENT = 50.0  # pairs of relatives with numbers of their own: a few that share one are not believed
 _NAMES = frozenset({"family_name", "family_sound", "given_name", "given_sound"})
 _GIVEN = frozenset({"given_name", "given_sound", "other_name"})
 _BIRTH = frozenset({"birth_date", "birth_year"})
@@ -41,7 +43,8 @@ KINDS = ("match", "relatives", "namesakes", "strangers")
 class Model:
     """`shares`: a row a kind of KINDS and a column a level of a feature, from DIFFERS up, features one after the other.
 
-    `pairs`: how many pairs of records are of each kind, strangers being all pairs there are; `twins`: twins for each match.
+    `pairs`: how many pairs of records are of each kind, strangers being all pairs there are; `twins`: twins for each
+    match.
     `iterations`: how many expectation-maximisation took; 0 where nothing was fitted.
     """
 
@@ -79,8 +82,8 @@ def probability(bits: Numbers) -> Numbers:
 
 @dataclass(frozen=True)
 class Strangers:
-    """`shares`: of each level of each feature among random pairs that can be compared on it; `known`: the share of random
-    pairs that can, a number a feature; `pairs`: how many pairs of records there are.
+    """`shares`: of each level of each feature among random pairs that can be compared on it; `known`: the share of
+    random pairs that can, a number a feature; `pairs`: how many pairs of records there are.
     """
 
     shares: tuple[Numbers, ...]
@@ -91,8 +94,8 @@ class Strangers:
 def fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, strangers: Strangers) -> Model:
     """The model of these patterns: `levels` has a row a pattern and a column a feature, `counts` their candidate pairs.
 
-    Random pairs are strangers but for the few that match; what a first model takes for matches is taken out of them before
-    the second. Without any candidate there is nothing to learn: no pair is a match.
+    Random pairs are strangers but for the few that match; what a first model takes for matches is taken out of them
+    before the second. Without any candidate there is nothing to learn: no pair is a match.
     """
     by_chance = np.concatenate(strangers.shares)
     model = _fit(chosen, levels, counts, by_chance, strangers.pairs)
@@ -173,7 +176,7 @@ def _like_strangers(chosen: Sequence[Feature]) -> Flags:
 
 
 def _start(chosen: Sequence[Feature], strangers: Numbers, fixed: Flags) -> Numbers:
-    """Each level is likelier the more it agrees: from 1 to 9 for matches, as the stock class has it, to e for others."""
+    """Each level is likelier the more it agrees: from 1 to 9 for matches, as in the stock class, to e for others."""
     rows = []
     for steepest in (np.log(9.0), 1.0, 1.0):
         steps = [np.exp(steepest * np.arange(feature.best + 1) / max(feature.best, 1)) for feature in chosen]
