@@ -181,7 +181,7 @@ def _identifiers_query(types: list[IdentifierType]) -> str:
 _NAMED = f"""
     WITH stuck AS (
         SELECT register, birth_date FROM clean.people WHERE birth_date IS NOT NULL GROUP BY register, birth_date
-        HAVING count(*) > {CROWD} AND count(*) > (SELECT count(*) FROM clean.people p 
+        HAVING count(*) > {CROWD} AND count(*) > (SELECT count(*) FROM clean.people p
             WHERE p.register = people.register) / 5
     )
     SELECT p.rowid AS row_id, p.* EXCLUDE (birth_date, birth_year, birth_precision),

@@ -98,7 +98,7 @@ def _store_pairs(con: duckdb.DuckDBPyConnection, chosen: list[Feature]) -> None:
     con.execute(
         f"""INSERT INTO {PAIRS.full_name} BY NAME
         WITH weighed AS (
-            SELECT rec_l, rec_r, pattern_id, coalesce(rival_bits, 0) AS rival_weight, 
+            SELECT rec_l, rec_r, pattern_id, coalesce(rival_bits, 0) AS rival_weight,
                 bits + rival_weight AS match_weight,
                 1 / (1 + pow(2, least(-(bits + rival_weight), 1000))) AS probability
             FROM scored LEFT JOIN rivalled USING (rec_l, rec_r)
