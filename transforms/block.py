@@ -6,14 +6,15 @@ the next key; what is still too large at the end of the chain is paired with its
 the pairs a record takes part in are bounded however large the country is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from transforms.comparable import IdentifierType, prepare
 from transforms.tables import BLOCKING, Scope, fill, number
 
-LARGEST_BLOCK, SMALL_BLOCK, SMALLEST_BLOCK = 40, 12, 6
+LARGEST_BLOCK, SMALL_BLOCK, SMALLEST_BLOCK = 40, 12, 4
+AT_EASE = 100_000  # records, up to which a rule that asks for little may have small blocks
 NEIGHBOURS = 5
 BACKGROUND = 150_000
 
@@ -22,7 +23,8 @@ BACKGROUND = 150_000
 class Rule:
     """`first` must be known of a record for it to be in a block; `then` splits what is too large, in turn.
 
-    A block of more than `most` records is too large: few where what the rule asks for says little.
+    A block of more than `most` records is too large: few where what the rule asks for says little, and then the fewer
+    (SMALLEST_BLOCK at least) the larger the country is.
     """
 
     name: str
@@ -40,6 +42,7 @@ _NAMES = ("least(family_key, given_key)", "greatest(family_key, given_key)")
 _DAY = "birth_day"
 _INITIAL = "left(given_key, 1)"
 _LINE, _PLACE, _POSTCODE = "address_line", "address_place", "address_postcode"
+_WORD = "nullif(regexp_extract(address_line, '[a-z]{4,}'), '')"
 _STREET = "nullif(regexp_extract(address_line, '^\\S+ \\S+'), '')"
 
 RULES = (
@@ -110,38 +113,39 @@ RULES = (
     ),
     Rule("street", "any name, date of birth, postcode and place", (_LINE,), ("birth_year", "given_key")),
     Rule(
+        "word of the street and postcode",
+        "any name and date of birth, spelling of the street",
+        (_WORD, _POSTCODE),
+        ("birth_year", "given_key"),
+    ),
+    Rule(
         "beginning of the street", "any name, spelling of the street", (_STREET, "area_1"), ("birth_year", "given_key")
     ),
 )
-
-
-def _shuffled(column: str) -> str:
-    return f"array_to_string(list_sort(string_split({column}, '')), '')"
 
 
 def _half(column: str, side: str) -> tuple[str, ...]:
     return (f"{side}({column}, CAST(length({column}) // 2 AS BIGINT))", f"length({column})")
 
 
-def rules(types: list[IdentifierType]) -> list[Rule]:
+def rules(types: list[IdentifierType], records: int = 0) -> list[Rule]:
     """The named rules, after those that the identifiers in the data make possible."""
     found: list[Rule] = []
     for kind in types:
         words = kind.name.replace("_", " ")
         if kind.scope is Scope.PERSON:
             found += [
-                Rule(f"digits of {words} in any order", "any name, signs swapped", (_shuffled(kind.column),), most=3),
                 Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_day")),
                 Rule(
                     f"beginning of {words}",
                     "any name, end of the number",
-                    (*_half(kind.column, "left"), "birth_year"),
+                    (*_half(kind.column, "left"), "birth_year", "sex"),
                     most=2,
                 ),
                 Rule(
                     f"end of {words}",
                     "any name, beginning of the number",
-                    (*_half(kind.column, "right"), "birth_year"),
+                    (*_half(kind.column, "right"), "birth_year", "sex"),
                     most=2,
                 ),
             ]
@@ -155,7 +159,8 @@ def rules(types: list[IdentifierType]) -> list[Rule]:
                 )
             )
             found.append(Rule(f"{words} and birth year", "any name", (kind.column, "birth_year"), ("sex", "birth_day")))
-    return [*found, *RULES]
+    few = max(SMALLEST_BLOCK, round(SMALL_BLOCK * min(1.0, AT_EASE / max(records, 1)) ** (1 / 3)))
+    return [replace(rule, most=few) if rule.most == SMALLEST_BLOCK else rule for rule in (*found, *RULES)]
 
 
 def candidate_pairs(con: duckdb.DuckDBPyConnection) -> int:
@@ -165,7 +170,7 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection) -> int:
     candidates (rec_l < rec_r, rules: one bit a rule that proposes the pair, 0 for the random pairs that no rule
     proposes, from which the model learns how strangers compare).
     """
-    chosen = rules(prepare(con))
+    chosen = rules(prepare(con), number(con, "SELECT count(*) FROM numbered"))
     con.execute("CREATE OR REPLACE TEMP TABLE proposals (rec_l INTEGER, rec_r INTEGER, rule BIGINT)")
     largest = [_propose(con, rule, number) for number, rule in enumerate(chosen)]
     _add_background(con)
