@@ -152,8 +152,9 @@ LINKAGE_PROMISES = [
     promise(
         tables.PAIRS,
         "likely_enough",
-        f"Every pair kept is one person with a probability of {KEPT:.0%} at least.",
-        f"SELECT {', '.join(tables.PAIRS.key)}, probability FROM {{batch}} WHERE probability < {KEPT}",
+        f"Every pair kept is one person with a probability of {KEPT:.0%} at least, were it not for its rivals.",
+        f"""SELECT {", ".join(tables.PAIRS.key)}, match_weight, rival_weight FROM {{batch}}
+            WHERE match_weight - least(rival_weight, 0) < log2({KEPT} / (1 - {KEPT}))""",
     ),
     promise(
         tables.PAIRS,

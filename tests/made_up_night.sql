@@ -81,7 +81,7 @@ INSERT INTO linkage.pairs
 SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i, 1, 0, 14.2, 0.99, i % 3 = 0
 FROM range(300) AS t(i)
 UNION ALL
-SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i + 1, 2, 0.5, -5.5, 0.02, FALSE
+SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i + 1, 2, 0.5, -5.5, 0.0216, FALSE
 FROM range(40) AS t(i);
 
 INSERT INTO linkage.links SELECT * FROM linkage.pairs WHERE pattern_id = 1;

@@ -129,7 +129,7 @@ def _half(column: str, side: str) -> tuple[str, ...]:
 
 
 def rules(types: list[IdentifierType], records: int = 0) -> list[Rule]:
-    """The named rules, after those that the identifiers in the data make possible."""
+    """The named rules for so many records, after those that the identifiers in the data make possible."""
     found: list[Rule] = []
     for kind in types:
         words = kind.name.replace("_", " ")

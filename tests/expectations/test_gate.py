@@ -253,7 +253,7 @@ BREAKS = [
     (
         "linkage",
         "likely_enough",
-        "UPDATE linkage.pairs SET probability = 0.001 WHERE record_id_l = 'idpoor_members/7'",
+        "UPDATE linkage.pairs SET match_weight = -9 WHERE record_id_l = 'idpoor_members/7'",
         "/7",
     ),
     (

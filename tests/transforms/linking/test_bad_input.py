@@ -44,7 +44,6 @@ def test_twenty_thousand_sok_chans_cost_bounded_work_and_are_not_one_person(con,
     assert con.execute("SELECT count(DISTINCT cluster) FROM clusters").fetchone() == (size,)
 
 
-@pytest.mark.xfail(strict=True, reason="names and birth are taken as independent: a heap of both looks like one person")
 def test_many_sok_chans_among_other_people_stay_apart_and_harm_nobody(
     con, fill, a_record, link, larger_country
 ) -> None:
@@ -96,9 +95,6 @@ def test_a_register_with_one_number_for_everybody_costs_only_that_number(
 def test_one_register_with_a_column_that_is_constant_or_missing(
     con, fill, link, country, register, flat, least, request
 ) -> None:
-    if register == "claims" and flat.startswith("birth_date = '"):
-        why = "a date that a whole register shares is taken for evidence: relatives are linked"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=why))
     rows, truth = country
     fill(con, rows)
     con.execute(f"UPDATE clean.people SET {flat} WHERE register = '{register}'")

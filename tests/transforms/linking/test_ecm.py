@@ -40,7 +40,8 @@ def shape(features: int = 4, kinds: int = 2, smoothing: float = 0.0, most: float
     bounds = np.ones_like(start)
     bounds[0, ::2] = most
     columns = np.repeat(np.arange(features), 2)
-    return Shape(columns, start, np.zeros(start.shape, dtype=np.bool_), np.full(start.shape, smoothing), bounds)
+    free, level = np.zeros(start.shape, dtype=np.bool_), np.full(start.shape, smoothing)
+    return Shape(columns, start, free, level, level * np.tile([0.98, 0.02], features), bounds)
 
 
 def fitted(levels: np.ndarray, counts: np.ndarray, *, beside: Beside | None = None, **told: float) -> PatternECM:
@@ -106,6 +107,7 @@ def test_of_three_levels_what_is_over_the_bound_goes_to_the_others_in_proportion
         np.log(np.full((1, 3), 1 / 3)),
         np.zeros((1, 3), dtype=np.bool_),
         np.zeros((1, 3)),
+        np.zeros((1, 3)),
         np.array([[0.4, 1.0, 1.0]]),
     )
     found = PatternECM().fit(csr_array(np.eye(3)), np.array([80.0, 15.0, 5.0]), plan)
@@ -147,6 +149,13 @@ def test_the_shares_of_kinds_and_of_levels_add_up(seed: int, kinds: int, smoothi
     np.testing.assert_allclose(found.kinds_.sum(axis=1), 1.0, atol=1e-9)
     shares = np.exp(found.feature_log_prob_)
     np.testing.assert_allclose(shares[:, ::2] + shares[:, 1::2], 1.0, atol=1e-9)
+
+
+def test_of_a_feature_that_no_pair_shows_only_chance_is_left() -> None:
+    levels, _ = pairs(9)
+    blank = np.column_stack([levels, np.full(len(levels), MISSING)])
+    found = np.exp(fitted(*folded(blank), smoothing=0.5).feature_log_prob_)
+    np.testing.assert_allclose(found[:, -2:], [[0.98, 0.02]] * 2, atol=1e-9)
 
 
 @pytest.mark.parametrize("level", [0, 1, MISSING])

@@ -10,7 +10,8 @@ def resolved(con, *clusters: str, previous: dict[str, str] | None = None) -> dic
     letters = sorted("".join(clusters))
     con.execute("CREATE OR REPLACE TEMP TABLE numbered (rec INTEGER, register VARCHAR, record_id VARCHAR)")
     con.execute("CREATE OR REPLACE TEMP TABLE clusters (rec INTEGER, cluster INTEGER)")
-    con.execute("CREATE OR REPLACE TEMP TABLE inner_pairs (rec_l INTEGER, rec_r INTEGER, probability DOUBLE)")
+    for pairs in ("kept", "inner_pairs"):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {pairs} (rec_l INTEGER, rec_r INTEGER, probability DOUBLE)")
     tables.create(con, tables.LINKS, tables.PREVIOUS)
     for rec, letter in enumerate(letters, 1):
         con.execute("INSERT INTO numbered VALUES (?, 'r', ?)", [rec, letter])

@@ -10,7 +10,8 @@ from transforms import block, compare, evaluate, model
 from transforms.comparable import prepare, registers
 from transforms.feature import MISSING, PRIOR, TWINS
 from transforms.features import features
-from transforms.model import KEPT, best_threshold, stored_model
+from transforms.model import KEPT, best_threshold
+from transforms.stored import stored_model
 
 
 def test_the_stored_weights_give_back_the_score_of_every_pattern(linked) -> None:
@@ -38,12 +39,13 @@ def test_the_model_read_back_from_its_table_is_the_one_that_was_stored(linked) -
     np.testing.assert_allclose(bits - look_alike, [weight for _, weight in found], atol=1e-9)
 
 
-def test_the_shares_of_each_feature_add_up(linked) -> None:
+def test_the_shares_of_a_feature_that_pairs_show_add_up(linked) -> None:
     sums = linked.execute(
-        """SELECT feature, sum(m), sum(u) FROM linkage.weights
-        WHERE level <> ? AND feature NOT IN (?, ?, 'fund_no') GROUP BY feature""",
-        [MISSING, PRIOR, TWINS],  # fund_no: no pair of candidates has two
+        """SELECT feature, sum(m), sum(u) FROM linkage.weights WHERE level <> ?
+        AND feature IN ('given_name', 'sex', 'birth_date', 'national_id', 'registers') GROUP BY feature""",
+        [MISSING],
     ).fetchall()
+    assert len(sums) == 5
     for feature, *kinds in sums:
         assert kinds == pytest.approx([1.0, 1.0], abs=0.02), feature
 
@@ -71,11 +73,11 @@ def test_agreement_speaks_for_and_difference_against(linked) -> None:
 def test_every_candidate_is_counted_the_likely_ones_are_kept_and_the_sure_ones_linked(linked) -> None:
     candidates, counted, least, pairs, links, least_linked = linked.execute(
         """SELECT (SELECT count(*) FROM candidates WHERE rules > 0), (SELECT sum(pairs) FROM linkage.patterns),
-        (SELECT min(probability) FROM linkage.pairs), (SELECT count(*) FROM linkage.pairs),
+        (SELECT min(match_weight - least(rival_weight, 0)) FROM linkage.pairs), (SELECT count(*) FROM linkage.pairs),
         (SELECT count(*) FROM linkage.links), (SELECT min(probability) FROM linkage.links)"""
     ).fetchone()
     assert counted == candidates > pairs > links > 0
-    assert least >= KEPT
+    assert least >= math.log2(KEPT / (1 - KEPT))  # what rivals take off loses no pair
     sure = "SELECT count(*) FROM linkage.pairs WHERE probability >= ?"
     assert linked.execute(sure, [least_linked]).fetchone() == (links,)
 
@@ -93,12 +95,13 @@ def test_a_pair_weighs_what_its_pattern_does_and_what_its_rivals_say(linked) -> 
 
 
 def test_no_likely_pair_is_lost(linked) -> None:
-    """What stands in no row of linkage.pairs is of a pattern, or has rivals, that make it unlikely."""
+    """Whatever its rivals take off, a pair of a likely pattern stands in linkage.pairs."""
     lost = linked.execute(
         """SELECT p.pairs - count(k.pattern_id) FROM linkage.patterns p LEFT JOIN linkage.pairs k USING (pattern_id)
-        WHERE p.probability > 0.99 GROUP BY p.pattern_id, p.pairs"""
+        WHERE p.probability >= ? GROUP BY p.pattern_id, p.pairs""",
+        [KEPT],
     ).fetchall()
-    assert sum(n for (n,) in lost) <= 5
+    assert {n for (n,) in lost} == {0}
 
 
 def test_pairs_are_in_the_order_of_their_keys(linked) -> None:
