@@ -169,12 +169,19 @@ def _rarities(part: str, restricted: bool) -> str:
 
 
 def _identifiers_query(types: list[IdentifierType]) -> str:
-    """One row a record with its smallest identifier of each type."""
+    """One row a record with its smallest identifier of each type; a number that a crowd of a register shows is none."""
     pivoted = "".join(
         f", min(value) FILTER (id_type = {_quoted(t.name)} AND scope = '{t.scope}') AS {t.column}" for t in types
     )
-    return f"""SELECT rec{pivoted} FROM clean.identifiers JOIN chosen USING (register, record_id)
-        WHERE is_valid GROUP BY rec"""
+    return f"""
+        WITH sizes AS (SELECT register, count(*) AS records FROM clean.people GROUP BY register),
+        nobodys AS (
+            SELECT register, id_type, value FROM clean.identifiers JOIN sizes USING (register)
+            WHERE is_valid AND scope = 'person' GROUP BY register, id_type, value
+            HAVING count(*) > {CROWD} AND count(*) > max(records) / 100
+        )
+        SELECT rec{pivoted} FROM clean.identifiers JOIN chosen USING (register, record_id)
+        ANTI JOIN nobodys USING (register, id_type, value) WHERE is_valid GROUP BY rec"""
 
 
 # A date that a fifth of a register shows is the clerk's, not the people's: there the birth is unknown.
