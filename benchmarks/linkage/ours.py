@@ -59,7 +59,7 @@ def run(records: Path, out: Path) -> dict[str, Any]:
         con.execute(f"COPY ({CLUSTERS}) TO '{out}/clusters_ours.parquet' (FORMAT parquet)")
         told = clock.told()
         con.execute(f"COPY ({PAIRS}) TO '{out}/pairs.parquet' (FORMAT parquet)")
-        pairs = tables.count(con, tables.PAIRS)
+        pairs = tables.number(con, "SELECT sum(pairs) FROM linkage.patterns")
         limit = con.execute("SELECT current_setting('memory_limit')").fetchone()
     return {
         "variants": {"ours": told},
