@@ -127,7 +127,13 @@ LINKAGE_PROMISES = [
     *(_joins_records(table) for table in (tables.PAIRS, tables.LINKS)),
     *(_sorted_pair(table) for table in (tables.PAIRS, tables.LINKS)),
     *(share(table, "probability") for table in (tables.PATTERNS, tables.PAIRS, tables.LINKS)),
-    *(share(tables.WEIGHTS, column) for column in ("m", "relatives", "namesakes", "u")),
+    *(share(tables.WEIGHTS, column) for column in ("m", "relatives", "namesakes")),
+    promise(
+        tables.WEIGHTS,
+        "share:u",
+        "u in linkage.weights lies between 0 and 1; of a crowd it tells how many times more strangers there are.",
+        """SELECT feature, level FROM {batch} WHERE u < 0 OR isnan(u) OR u > 1 AND feature <> 'crowd'""",
+    ),
     promise(
         tables.LINKS,
         "was_a_pair",

@@ -136,6 +136,7 @@ def link(night: Night, run_id: str) -> str:
     """Propose pairs, compare them, and judge which are one person."""
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
+        warehouse.economise(con)
         block.candidate_pairs(con)
         compare.compare_pairs(con)
         pinned = models.load(con, night.model)
@@ -154,6 +155,7 @@ def resolve(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
     """Add the links up to persons with ids that last."""
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
+        warehouse.economise(con)
         single = frozenset(name for name, contract in contracts.items() if contract.one_row_per_person)
         cluster.cluster_links(con, one_row_per_person=single)
         identity.assign_persons(con)

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import resource
 import time
 from collections.abc import Iterator
@@ -15,6 +16,11 @@ import duckdb
 from transforms import tables
 
 LOCK = "night.lock"
+MEMORY = "10GB"
+BESIDE, A_RECORD = 400_000_000, 700  # bytes that linking needs: for itself, and for each record
+UNITS = {"": 1, "B": 1} | {
+    f"{size}{kind}": base**power for power, size in enumerate("KMGT", 1) for kind, base in (("B", 1000), ("IB", 1024))
+}
 
 
 class WarehouseBusy(RuntimeError):
@@ -54,12 +60,27 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
 
 def _prepare(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     con.execute(f"SET temp_directory = '{path.parent / 'spill'}'")
-    con.execute(f"SET memory_limit = '{os.environ.get('RECONCILE_MEMORY', '10GB')}'")
+    con.execute(f"SET memory_limit = '{os.environ.get('RECONCILE_MEMORY', MEMORY)}'")
     con.execute("SET enable_progress_bar = false")
     for layer in tables.LAYERS:
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
     missing = [t for t in (*tables.LEDGER, tables.PREVIOUS, *tables.KEPT_MODELS) if not exists(con, t.schema, t.name)]
     tables.create(con, *missing)
+
+
+def economise(con: duckdb.DuckDBPyConnection) -> None:
+    """Let DuckDB hold no more than linking the records of clean.people needs.
+
+    What it puts on disk for that costs little time; what it may hold it holds, needed or not.
+    """
+    needed = BESIDE + A_RECORD * tables.count(con, tables.PEOPLE)
+    con.execute(f"SET memory_limit = '{min(needed, _bytes(os.environ.get('RECONCILE_MEMORY', MEMORY)))}B'")
+
+
+def _bytes(text: str) -> int:
+    """How many bytes a size such as 10GB or 9.5 GiB is."""
+    number, unit = re.fullmatch(r"\s*([\d.]+)\s*([A-Za-z]*)\s*", text).groups()  # type: ignore[union-attr]
+    return int(float(number) * UNITS[unit.upper()])
 
 
 def exists(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:

@@ -215,6 +215,6 @@ def _with_unseen(chosen: Sequence[Feature], shares: Numbers, seen: Flags) -> Num
         for level in range(feature.best + 1):
             if not seen[column] and not feature.place:
                 lower = shares[:-1, column - 1] / shares[-1, column - 1] if level else np.ones(len(shares) - 1)
-                shares[:-1, column] = shares[-1, column] * np.maximum(lower, 1.0)
+                shares[:-1, column] = np.minimum(shares[-1, column] * np.maximum(lower, 1.0), 1.0)
             column += 1
     return shares

@@ -17,6 +17,7 @@ Between = Callable[[duckdb.DuckDBPyConnection], None]
 
 def link(con: duckdb.DuckDBPyConnection, between: Between | None = None) -> None:
     """The stage `link`. `between` looks at the agreement patterns before the model drops them."""
+    warehouse.economise(con)
     block.candidate_pairs(con)
     compare.compare_pairs(con)
     if between is not None:
