@@ -15,6 +15,8 @@ from transforms.feature import MISSING, Equal, Feature
 from transforms.tables import number
 from transforms.weights import Strangers
 
+FEWEST = 10_000  # numbers that an identifier chooses among, however few are seen
+
 
 def strangers(con: duckdb.DuckDBPyConnection, chosen: list[Feature], levels: Levels, background: Numbers) -> Strangers:
     """How strangers compare. `background` are the random pairs of each pattern of `levels`.
@@ -48,7 +50,7 @@ def _shares(con: duckdb.DuckDBPyConnection, feature: Feature, levels: Levels, ba
 def _equal_share(con: duckdb.DuckDBPyConnection, equal: Equal) -> float:
     """The share of the pairs that know `key` in which it is the same, among the values that count."""
     if equal.own:
-        return 1 / max(number(con, f"SELECT count(DISTINCT {equal.key}) FROM comparable"), 2)
+        return 1 / max(number(con, f"SELECT count(DISTINCT {equal.key}) FROM comparable"), FEWEST)
     row = con.execute(
         f"""SELECT coalesce(sum(CAST(n AS DOUBLE) * (n - 1)) FILTER (is_known), 0),
             (SELECT CAST(count(*) AS DOUBLE) * (count(*) - 1) FROM comparable WHERE {equal.known})

@@ -41,7 +41,7 @@ def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None, 
     counts, background = (np.asarray(observed[name], dtype=np.float64) for name in ("pairs", "background"))
     model = pinned or fit(chosen, levels, counts, strangers(con, chosen, levels, background))
     store_weights(con, model)
-    bits, look_alike = model.bits(levels)
+    bits, look_alike = (np.round(part, 6) for part in model.bits(levels))
     _store_patterns(con, chosen, bits - look_alike)
     _store_pairs(con, chosen)
     threshold = _best_threshold(con) if threshold is None else threshold
@@ -99,8 +99,7 @@ def _store_pairs(con: duckdb.DuckDBPyConnection, chosen: list[Feature]) -> None:
         f"""INSERT INTO {PAIRS.full_name} BY NAME
         WITH weighed AS (
             SELECT rec_l, rec_r, pattern_id, coalesce(rival_bits, 0) AS rival_weight,
-                bits + rival_weight AS match_weight,
-                1 / (1 + pow(2, least(-(bits + rival_weight), 1000))) AS probability
+                bits + rival_weight AS match_weight, 1 / (1 + pow(2, least(-match_weight, 1000))) AS probability
             FROM scored LEFT JOIN rivalled USING (rec_l, rec_r)
         )
         SELECT l.register AS register_l, l.record_id AS record_id_l, r.register AS register_r,

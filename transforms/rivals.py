@@ -46,7 +46,7 @@ _HELD = f"""
         SELECT register_l AS register_no, register_r AS in_register, matches FROM expected
         UNION ALL SELECT register_r, register_l, matches FROM expected
     )
-    SELECT register_no, in_register, least(matches / records, {MOST_HELD}) AS share
+    SELECT register_no, in_register, round(least(matches / records, {MOST_HELD}), 6) AS share
     FROM either JOIN sizes USING (register_no)
     WHERE register_no <> in_register AND in_register IN (SELECT register_no FROM single)"""
 
@@ -72,5 +72,5 @@ _RIVALLED = """
         SELECT rec, candidate, -log2(1 - share + coalesce(o.odds, 0)) AS bits
         FROM sides LEFT JOIN others o USING (rec, candidate)
     )
-    SELECT least(rec, candidate) AS rec_l, greatest(rec, candidate) AS rec_r, sum(bits) AS rival_bits
+    SELECT least(rec, candidate) AS rec_l, greatest(rec, candidate) AS rec_r, round(sum(bits), 6) AS rival_bits
     FROM told GROUP BY ALL"""

@@ -20,6 +20,7 @@ from transforms import cluster
 
 SEED = 1
 MOST_PAIRS = 300_000
+KEPT = 0.01
 THRESHOLDS = (0.5, 0.7)
 
 
@@ -98,18 +99,19 @@ def _cluster(
 ) -> None:
     """Our own clustering of the links that the ceiling found, their odds in bits."""
     probability = pl.col("probability").clip(1e-6, 1 - 1e-6)
-    con.register(
-        "links",
-        scored.filter(pl.col("probability") >= threshold).with_columns(weight=(probability / (1 - probability)).log(2)),
-    )
-    con.execute("DELETE FROM linkage.links")
-    con.execute(
-        """INSERT INTO linkage.links BY NAME
-        SELECT l.register AS register_l, l.record_id AS record_id_l, r.register AS register_r,
-            r.record_id AS record_id_r, 0 AS pattern_id, weight AS match_weight, probability, false AS identifier_exact
-        FROM links JOIN numbered l ON l.rec = rec_l JOIN numbered r ON r.rec = rec_r ORDER BY rec_l, rec_r"""
-    )
-    con.unregister("links")
+    kept = scored.filter(pl.col("probability") >= KEPT)
+    con.register("kept_pairs", kept.with_columns(weight=(probability / (1 - probability)).log(2)))
+    for table, least in (("pairs", KEPT), ("links", threshold)):
+        con.execute(f"DELETE FROM linkage.{table}")
+        con.execute(
+            f"""INSERT INTO linkage.{table} BY NAME
+            SELECT l.register AS register_l, l.record_id AS record_id_l, r.register AS register_r,
+                r.record_id AS record_id_r, 0 AS pattern_id, 0 AS rival_weight, weight AS match_weight, probability,
+                false AS identifier_exact
+            FROM kept_pairs JOIN numbered l ON l.rec = rec_l JOIN numbered r ON r.rec = rec_r
+            WHERE probability >= {least} ORDER BY rec_l, rec_r"""
+        )
+    con.unregister("kept_pairs")
     cluster.cluster_links(con, one_row_per_person=single)
     query = "SELECT rec, cluster FROM clusters ORDER BY rec"
     con.execute(f"COPY ({query}) TO '{out}/clusters_cut_{threshold}.parquet' (FORMAT parquet)")

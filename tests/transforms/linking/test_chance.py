@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from transforms.chance import strangers
+from transforms.chance import FEWEST, strangers
 from transforms.comparable import CROWD, prepare, registers
 from transforms.feature import MISSING, Feature
 from transforms.features import features
@@ -118,7 +118,20 @@ def test_strangers_draw_identifiers_as_in_a_lottery_of_the_numbers_seen(con, fil
     for place, number in enumerate(numbers):
         held = {"identifiers": {"national_id": number}} if number else {}
         fill(con, [a_record("ab"[place % 2], str(place), "sok dara", **held)])
-    assert shares_of(con)["national_id"][1][2] == pytest.approx(1 / 3)
+    assert shares_of(con)["national_id"][1][2] == pytest.approx(1 / FEWEST)
+    many = [str(n) for n in range(2 * FEWEST)]
+    con.execute(
+        """INSERT INTO clean.identifiers (register, record_id, id_type, scope, value, is_valid)
+        SELECT 'a', number, 'national_id', 'person', number, true FROM (SELECT unnest(?) AS number)""",
+        [many],
+    )
+    con.execute(
+        """INSERT INTO clean.people (register, record_id, snapshot_id, row_no)
+        SELECT 'c', number, 's', 1 FROM (SELECT unnest(?) AS number)""",
+        [many],
+    )
+    con.execute("UPDATE clean.identifiers SET register = 'c' WHERE length(value) < 9")
+    assert shares_of(con)["national_id"][1][2] == pytest.approx(1 / (2 * FEWEST + 3))
 
 
 def test_a_date_that_a_fifth_of_a_register_shows_is_unknown(con, fill, a_record) -> None:
