@@ -39,7 +39,7 @@ def _stage(night: Night, run_id: str, name: str, work: Work, aside: Aside | None
     """Do `work` and record it, in one transaction; say what was done, or that it was done before.
 
     `aside` is done first and outside the transaction: what writes files or has its own transactions, and may be
-    done twice.
+    done twice; and what is much work, since DuckDB reads tables of an open transaction with one thread alone.
     """
     started = time.monotonic()
     log.info("%s ...", name, extra={"stage": name})
@@ -135,34 +135,42 @@ def standardise_registers(night: Night, run_id: str, contracts: dict[str, Contra
 def link(night: Night, run_id: str) -> str:
     """Propose pairs, compare them, and judge which are one person."""
 
-    def work(con: duckdb.DuckDBPyConnection) -> str:
+    pinned: models.Pinned | None = None
+    scored: model.Scored
+
+    def score(con: duckdb.DuckDBPyConnection) -> None:
+        nonlocal pinned, scored
         warehouse.economise(con)
         block.candidate_pairs(con)
         compare.compare_pairs(con)
         pinned = models.load(con, night.model)
         scored = model.score_pairs(con, pinned.threshold, pinned.model) if pinned else model.score_pairs(con)
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
         used = models.record(con, scored, night.as_of, pinned)
         unseen = missed.estimate_missed(con)
         told = f", some {unseen.pairs:,.0f} true pairs that no blocking rule proposes" if unseen else ""
         compared = tables.number(con, "SELECT coalesce(sum(pairs), 0) FROM linkage.patterns")
         return f"{compared:,} pairs compared, {tables.count(con, tables.LINKS):,} links{told}; {used}"
 
-    return _stage(night, run_id, "link", work)
+    return _stage(night, run_id, "link", work, aside=score)
 
 
 @task(cache_policy=NO_CACHE)
 def resolve(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
     """Add the links up to persons with ids that last."""
 
-    def work(con: duckdb.DuckDBPyConnection) -> str:
+    def add_up(con: duckdb.DuckDBPyConnection) -> None:
         warehouse.economise(con)
         single = frozenset(name for name, contract in contracts.items() if contract.one_row_per_person)
         cluster.cluster_links(con, one_row_per_person=single)
         identity.assign_persons(con)
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
         records, persons = tables.count(con, tables.PERSON_RECORDS), tables.count(con, tables.PERSONS)
         return f"{records:,} records are {persons:,} people"
 
-    return _stage(night, run_id, "resolve", work)
+    return _stage(night, run_id, "resolve", work, aside=add_up)
 
 
 @task(cache_policy=NO_CACHE)

@@ -53,10 +53,8 @@ def run(records: Path, out: Path) -> dict[str, Any]:
     clock = Clock()
     with warehouse.opened(out / "warehouse.duckdb") as con:
         load(con, records)
-        with warehouse.transaction(con):
-            link(con)
-        with warehouse.transaction(con):
-            resolve(con, one_row_per_person(con))
+        link(con)
+        resolve(con, one_row_per_person(con))
         con.execute(f"COPY ({CLUSTERS}) TO '{out}/clusters_ours.parquet' (FORMAT parquet)")
         told = clock.told()
         con.execute(f"COPY ({PAIRS}) TO '{out}/pairs.parquet' (FORMAT parquet)")
