@@ -34,8 +34,8 @@ def cluster_links(con: duckdb.DuckDBPyConnection, one_row_per_person: frozenset[
     its links weigh the same, its records stay alone.
 
     Reads clean.people, clean.identifiers, linkage.weights, linkage.pairs and linkage.links. Writes the temporary tables
-    numbered, clusters (rec, cluster: the smallest rec in it) and inner_pairs (rec_l, rec_r, probability: of pairs
-    inside loose components that are not linked).
+    numbered, kept (linkage.pairs by rec), clusters (rec, cluster: the smallest rec in it) and inner_pairs (rec_l,
+    rec_r, probability: of pairs inside loose components).
     """
     number_records(con)
     links = _links(con)
@@ -124,16 +124,15 @@ def _score_inside(con: duckdb.DuckDBPyConnection) -> None:
         f"SELECT DISTINCT pattern, {unpacked(chosen)} FROM compared_inside ORDER BY pattern"
     ).fetchnumpy()
     levels = np.column_stack([found[feature.name] for feature in chosen]).astype(np.int64)
-    bits, look_alike = stored_model(con, chosen).bits(levels)
-    con.register("scores", pl.DataFrame({"pattern": found["pattern"], "score": bits - look_alike}))
+    odds = stored_model(con, chosen).odds(levels)
+    con.register("scores", pl.DataFrame({"pattern": found["pattern"], "score": odds}))
     con.execute(
         """CREATE OR REPLACE TEMP TABLE inner_pairs AS
-        SELECT component, rec_l, rec_r, coalesce(bits, score) AS bits FROM inside
-        LEFT JOIN compared_inside USING (rec_l, rec_r) LEFT JOIN scores USING (pattern)"""
+        SELECT *, 1 / (1 + pow(2, least(-bits, 1000))) AS probability FROM (
+            SELECT component, rec_l, rec_r, coalesce(bits, score) AS bits FROM inside
+            LEFT JOIN compared_inside USING (rec_l, rec_r) LEFT JOIN scores USING (pattern))"""
     )
     con.unregister("scores")
-    con.execute("ALTER TABLE inner_pairs ADD COLUMN probability DOUBLE")
-    con.execute("UPDATE inner_pairs SET probability = 1 / (1 + pow(2, least(-bits, 1000)))")
     for name in ("wanted", "compared_inside"):
         con.execute(f"DROP TABLE {name}")
 

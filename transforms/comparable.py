@@ -67,11 +67,12 @@ def identifier_types(con: duckdb.DuckDBPyConnection) -> list[IdentifierType]:
 def prepare(con: duckdb.DuckDBPyConnection, wanted: str = "", only: Sequence[Key] = ()) -> list[IdentifierType]:
     """Reads clean.people and clean.identifiers; writes the temporary tables numbered and comparable.
 
-    `wanted`, the name of a table with a column rec, restricts comparable to its records; how common a name is is
-    counted over all people all the same. `only`, keys of records, restricts both tables to them. Returns the
-    identifier types that have columns.
+    `wanted`, the name of a table with a column rec, restricts comparable to its records, which are numbered already;
+    how common a name is is counted over all people all the same. `only`, keys of records, restricts both tables to
+    them. Returns the identifier types that have columns.
     """
-    number_records(con, only)
+    if not wanted:
+        number_records(con, only)
     restricted = bool(wanted or only)
     same_names = "SEMI JOIN keyed USING (family_key, given_key)" if restricted else ""
     types = identifier_types(con)

@@ -13,7 +13,7 @@ def assign_persons(con: duckdb.DuckDBPyConnection) -> int:
     A person keeps the id that most of its records had in persons.previous; where several claim one id, the one with
     most records of it takes it, then the one with the smallest record. The others get an id made of their
     smallest record's key. Reads clean.people, linkage.links, persons.previous and the temporary tables numbered,
-    clusters and inner_pairs. Writes persons.persons and persons.records.
+    kept, clusters and inner_pairs. Writes persons.persons and persons.records.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE ids (cluster INTEGER, person_id VARCHAR)")
     _keep_ids(con)

@@ -72,6 +72,11 @@ class Model:
         other = np.logaddexp2.reduce(joint[:, 1:], axis=1)
         return joint[:, 0] - joint[:, 3], other - joint[:, 3]
 
+    def odds(self, levels: Levels) -> Numbers:
+        """For each pattern log2 of the odds of a match against all other kinds."""
+        bits, look_alike = self.bits(levels)
+        return bits - look_alike
+
     def column(self, feature: int, level: int) -> int:
         return int(self.starts[feature]) + level
 
@@ -101,8 +106,7 @@ def fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, strangers: S
     model = _fit(chosen, levels, counts, by_chance, strangers.pairs)
     if not counts.any():
         return model
-    bits, look_alike = model.bits(levels)
-    matches = counts * probability(bits - look_alike)
+    matches = counts * probability(model.odds(levels))
     shown = one_hot(chosen, levels)
     knowing = np.repeat(strangers.known * strangers.pairs, [feature.best + 1 for feature in chosen])
     found = np.asarray(shown.T @ matches)
@@ -114,8 +118,7 @@ def fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, strangers: S
 
 def _are_people(model: Model, levels: Levels, counts: Numbers) -> bool:
     """Whether matches agree on given name or birth more than their bounds force them to: else nobody is there twice."""
-    bits, look_alike = model.bits(levels)
-    matches = counts * probability(bits - look_alike)
+    matches = counts * probability(model.odds(levels))
     known = (levels != MISSING).T @ matches >= TOLD * matches.sum()
     at_bound = [m >= 0.99 * f.most for f, m in zip(model.chosen, model.shares[0, model.starts[:-1]], strict=True)]
     for names in (_GIVEN - {"other_name"}, _BIRTH):
@@ -181,8 +184,12 @@ def _start(chosen: Sequence[Feature], strangers: Numbers, fixed: Flags) -> Numbe
     for steepest in (np.log(9.0), 1.0, 1.0):
         steps = [np.exp(steepest * np.arange(feature.best + 1) / max(feature.best, 1)) for feature in chosen]
         rows.append(np.concatenate([np.log(step / step.sum()) for step in steps]))
-    nominal = _columns(chosen, frozenset(feature.name for feature in chosen if feature.place))
-    return np.where(_counted_up(chosen), 0.0, np.where(fixed | nominal, strangers, np.stack(rows)))
+    return np.where(_counted_up(chosen), 0.0, np.where(fixed | _nominal(chosen), strangers, np.stack(rows)))
+
+
+def _nominal(chosen: Sequence[Feature]) -> Flags:
+    """The columns whose levels have no order."""
+    return _columns(chosen, frozenset(feature.name for feature in chosen if feature.place))
 
 
 def _counted_up(chosen: Sequence[Feature]) -> Flags:
@@ -191,14 +198,12 @@ def _counted_up(chosen: Sequence[Feature]) -> Flags:
 
 
 def _smoothing(chosen: Sequence[Feature]) -> Numbers:
-    nominal = _columns(chosen, frozenset(feature.name for feature in chosen if feature.place))
-    return np.tile(np.where(nominal, 0.0, SMOOTHING), (len(KINDS) - 1, 1))
+    return np.tile(np.where(_nominal(chosen), 0.0, SMOOTHING), (len(KINDS) - 1, 1))
 
 
 def _towards_chance(chosen: Sequence[Feature], by_chance: Numbers) -> Numbers:
     """Pairs that compare as strangers do, added to each kind."""
-    nominal = _columns(chosen, frozenset(feature.name for feature in chosen if feature.place))
-    each = np.where(nominal, REGISTERS, 1.0) * by_chance
+    each = np.where(_nominal(chosen), REGISTERS, 1.0) * by_chance
     lent = _columns(chosen, frozenset(feature.name for feature in chosen if feature.identifier))
     return np.stack([each, np.where(lent, LENT * by_chance, each), each])
 
