@@ -89,8 +89,9 @@ _LOOSE = f"""
         SELECT component, count(*) AS records, CAST(records * (records - 1) // 2 AS BIGINT) AS pairs
         FROM parts GROUP BY component HAVING records BETWEEN 2 AND {LARGEST_COMPONENT}
     ), linked AS (
-        SELECT component, count(*) AS pairs FROM kept JOIN parts ON rec = rec_l
-        WHERE probability >= (SELECT min(probability) FROM linkage.links) GROUP BY component
+        SELECT l.component, count(*) AS pairs FROM kept
+        JOIN parts l ON l.rec = rec_l JOIN parts r ON r.rec = rec_r AND r.component = l.component
+        WHERE probability >= (SELECT min(probability) FROM linkage.links) GROUP BY l.component
     ), double AS (
         SELECT DISTINCT component FROM parts JOIN numbered USING (rec) WHERE register IN (SELECT unnest($single))
         GROUP BY component, register HAVING count(*) > 1
