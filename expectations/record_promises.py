@@ -124,9 +124,9 @@ CLEAN_PROMISES = [
     not_negative(tables.CONTRIBUTIONS, "amount"),
 ]
 LINKAGE_PROMISES = [
-    *(_joins_records(table) for table in (tables.PAIRS, tables.LINKS)),
-    *(_sorted_pair(table) for table in (tables.PAIRS, tables.LINKS)),
-    *(share(table, "probability") for table in (tables.PATTERNS, tables.PAIRS, tables.LINKS)),
+    _joins_records(tables.PAIRS),
+    _sorted_pair(tables.PAIRS),
+    *(share(table, "probability") for table in (tables.PATTERNS, tables.PAIRS)),
     *(share(tables.WEIGHTS, column) for column in ("m", "relatives", "namesakes")),
     promise(
         tables.WEIGHTS,
@@ -135,11 +135,11 @@ LINKAGE_PROMISES = [
         """SELECT feature, level FROM {batch} WHERE u < 0 OR isnan(u) OR u > 1 AND feature <> 'crowd'""",
     ),
     promise(
-        tables.LINKS,
-        "was_a_pair",
-        "Every link was a candidate pair.",
-        f"""SELECT {", ".join(tables.LINKS.key)} FROM {{batch}}
-            ANTI JOIN linkage.pairs USING ({", ".join(tables.LINKS.key)})""",
+        tables.PAIRS,
+        "linked_by_threshold",
+        "Pairs are linked from one probability on.",
+        f"""SELECT {", ".join(tables.PAIRS.key)} FROM {{batch}}
+            WHERE NOT is_linked AND probability >= (SELECT min(probability) FROM linkage.pairs WHERE is_linked)""",
     ),
     promise(
         tables.PAIRS,

@@ -32,7 +32,7 @@ GAPS = """
 MEASURES = "SELECT measure, statement_en, statement_km, unit, applied FROM coverage.measures ORDER BY measure"
 PEOPLE = """
     SELECT coalesce(sum(records), 0)::BIGINT, count(*), count(*) FILTER (registers > 1),
-           (SELECT count(*) FROM linkage.links) FROM persons.persons
+           (SELECT count(*) FROM linkage.pairs WHERE is_linked) FROM persons.persons
 """
 CHECKS = """
     SELECT layer, table_name, check_name, promise, severity, passed, failing_rows, failing_keys

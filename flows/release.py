@@ -23,7 +23,7 @@ from transforms.tables import Table
 EXPORTS: dict[str, Table] = {
     "persons": tables.PERSON_RECORDS,
     "people": tables.PERSONS,
-    "links": tables.LINKS,
+    "pairs": tables.PAIRS,
     "findings": tables.FINDINGS,
     "finding_records": tables.FINDING_RECORDS,
     "coverage": tables.GAPS,

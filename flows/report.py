@@ -86,7 +86,7 @@ def _totals(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, int]:
         "records": ("standardise", "SELECT count(*) FROM clean.people"),
         "quarantined": ("standardise", "SELECT count(*) FROM clean.quarantine"),
         "pairs": ("link", "SELECT count(*) FROM linkage.pairs"),
-        "links": ("link", "SELECT count(*) FROM linkage.links"),
+        "links": ("link", "SELECT count(*) FROM linkage.pairs WHERE is_linked"),
         "persons": ("resolve", "SELECT count(*) FROM persons.persons"),
         "findings": ("find", "SELECT count(*) FROM findings.findings"),
     }

@@ -150,8 +150,9 @@ def link(night: Night, run_id: str) -> str:
         used = models.record(con, scored, night.as_of, pinned)
         unseen = missed.estimate_missed(con)
         told = f", some {unseen.pairs:,.0f} true pairs that no blocking rule proposes" if unseen else ""
+        links = tables.number(con, "SELECT count(*) FROM linkage.pairs WHERE is_linked")
         compared = tables.number(con, "SELECT coalesce(sum(pairs), 0) FROM linkage.patterns")
-        return f"{compared:,} pairs compared, {tables.count(con, tables.LINKS):,} links{told}; {used}"
+        return f"{compared:,} pairs compared, {links:,} links{told}; {used}"
 
     return _stage(night, run_id, "link", work, aside=score)
 

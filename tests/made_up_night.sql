@@ -78,13 +78,12 @@ VALUES (1, '{"name": 3}', 300, 14.2, 0.99), (2, '{"name": 0}', 40, -6.0, 0.01);
 INSERT INTO linkage.weights VALUES ('name', 3, 'names are the same', 0.9, 0.2, 0.6, 0.001, 9.8), ('name', -1, 'missing', 1, 1, 1, 1, 0);
 
 INSERT INTO linkage.pairs
-SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i, 1, 0, 14.2, 0.99, i % 3 = 0
+SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i, 1, 0, 14.2, 0.99, i % 3 = 0, TRUE
 FROM range(300) AS t(i)
 UNION ALL
-SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i + 1, 2, 0.5, -5.5, 0.0216, FALSE
+SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i + 1, 2, 0.5, -5.5, 0.0216, FALSE, FALSE
 FROM range(40) AS t(i);
 
-INSERT INTO linkage.links SELECT * FROM linkage.pairs WHERE pattern_id = 1;
 
 INSERT INTO persons.records
 SELECT register, record_id, 'person-' || format('{:03d}', row_no - 1), 0.99,

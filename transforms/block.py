@@ -125,7 +125,7 @@ RULES = (
 
 
 def _half(column: str, side: str) -> tuple[str, ...]:
-    return (f"{side}({column}, CAST(length({column}) // 2 AS BIGINT))", f"length({column})")
+    return (f"{side}({column}, CAST(length({column}) // 2 AS BIGINT))", f"length({column})", _DAY)
 
 
 def rules(types: list[IdentifierType], records: int = 0) -> list[Rule]:
@@ -134,20 +134,13 @@ def rules(types: list[IdentifierType], records: int = 0) -> list[Rule]:
     for kind in types:
         words = kind.name.replace("_", " ")
         if kind.scope is Scope.PERSON:
+            found.append(
+                Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_day"))
+            )
             found += [
-                Rule(f"same {words}", "any name and date of birth", (kind.column,), ("given_key", "birth_day")),
-                Rule(
-                    f"beginning of {words}",
-                    "any name, end of the number",
-                    (*_half(kind.column, "left"), "birth_year", "sex"),
-                    most=2,
-                ),
-                Rule(
-                    f"end of {words}",
-                    "any name, beginning of the number",
-                    (*_half(kind.column, "right"), "birth_year", "sex"),
-                    most=2,
-                ),
+                Rule(f"{side} half of {words}", "any name, the other half of the number", _half(kind.column, side))
+                for side in ("left", "right")
+                if kind.shared
             ]
         else:
             found.append(
@@ -228,16 +221,15 @@ def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int, neighbours: in
 
 
 def _add_background(con: duckdb.DuckDBPyConnection) -> None:
-    """Add pairs of records that have nothing to do with each other: near ones in the order of a hash."""
+    """Add pairs of records that have nothing to do with each other: records drawn by a hash of their numbers."""
     records = number(con, "SELECT count(*) FROM numbered")
-    apart = max(1, BACKGROUND // records) if records else 1
     con.execute(
         """INSERT INTO proposals
-        WITH shuffled AS (
-            SELECT rec, row_number() OVER (ORDER BY md5(register || '/' || record_id), rec) AS place FROM numbered
-        ), near AS (SELECT rec, place + unnest(range(1, $apart + 1)) AS place FROM shuffled WHERE place <= $most)
-        SELECT least(l.rec, r.rec), greatest(l.rec, r.rec), 0 FROM near l JOIN shuffled r USING (place)""",
-        {"apart": apart, "most": BACKGROUND},
+        SELECT DISTINCT least(rec, other), greatest(rec, other), 0 FROM (
+            SELECT CAST(1 + hash(n, 'left') % $records AS INTEGER) AS rec,
+                CAST(1 + hash(n, 'right') % $records AS INTEGER) AS other FROM range($wanted) AS drawn(n)
+        ) WHERE rec <> other""",
+        {"records": max(records, 1), "wanted": min(BACKGROUND, records * (records - 1))},
     )
 
 

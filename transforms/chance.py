@@ -38,27 +38,43 @@ def _shares(con: duckdb.DuckDBPyConnection, feature: Feature, levels: Levels, ba
     sampled = np.bincount(levels[seen], background[seen], minlength=feature.best + 1) + 0.5
     exact = np.full(feature.best + 1, np.nan)
     reached = 0.0
-    for equal in sorted(feature.equals, key=lambda e: -e.level):
-        at_least = _equal_share(con, equal)
-        exact[equal.level], reached = max(at_least - reached, 0.0), max(at_least, reached)
+    for level, at_least in sorted(_equal_shares(con, feature.equals).items(), reverse=True):
+        exact[level], reached = max(at_least - reached, 0.0), max(at_least, reached)
     rest = np.isnan(exact)
     sampled *= (1 - reached) / sampled[rest].sum()
     shares = np.where(rest, sampled, exact)
     return np.asarray(np.maximum(shares, 1e-12) / np.maximum(shares, 1e-12).sum())
 
 
-def _equal_share(con: duckdb.DuckDBPyConnection, equal: Equal) -> float:
-    """The share of the pairs that know `key` in which it is the same, among the values that count."""
-    if equal.own:
-        return 1 / max(number(con, f"SELECT count(DISTINCT {equal.key}) FROM comparable"), FEWEST)
-    row = con.execute(
-        f"""SELECT coalesce(sum(CAST(n AS DOUBLE) * (n - 1)) FILTER (is_known), 0),
-            (SELECT CAST(count(*) AS DOUBLE) * (count(*) - 1) FROM comparable WHERE {equal.known})
-        FROM (SELECT count(*) AS n, {equal.key} IS NOT NULL AS is_known FROM comparable
-            WHERE {equal.known} AND {equal.among} GROUP BY {equal.key})"""
-    ).fetchone()
-    same, pairs = row or (0.0, 0.0)
-    return float(same / pairs) if pairs else 0.0
+def _equal_shares(con: duckdb.DuckDBPyConnection, equals: tuple[Equal, ...]) -> dict[int, float]:
+    """For each level the share of the pairs that can be compared in which its key is the same.
+
+    Levels of one key are counted in one pass, each among the values that lead there.
+    """
+    shares: dict[int, float] = {}
+    for key in {equal.key: None for equal in equals}:
+        same = [equal for equal in equals if equal.key == key]
+        counted = _lottery if same[0].own else _counted
+        shares.update(zip((equal.level for equal in same), counted(con, same), strict=True))
+    return shares
+
+
+def _lottery(con: duckdb.DuckDBPyConnection, same: list[Equal]) -> list[float]:
+    return [1 / max(number(con, f"SELECT count(DISTINCT {same[0].key}) FROM comparable"), FEWEST)] * len(same)
+
+
+def _counted(con: duckdb.DuckDBPyConnection, same: list[Equal]) -> list[float]:
+    key, known = same[0].key, same[0].known
+    each = ", ".join(f"count(*) FILTER ({equal.among}) AS n{place}" for place, equal in enumerate(same))
+    sums = ", ".join(
+        f"coalesce(sum(CAST(n{place} AS DOUBLE) * (n{place} - 1)) FILTER (is_known), 0)" for place in range(len(same))
+    )
+    *found, records = con.execute(
+        f"""SELECT {sums}, coalesce(sum(CAST(n AS DOUBLE)), 0)
+        FROM (SELECT count(*) AS n, {key} IS NOT NULL AS is_known, {each}
+            FROM comparable WHERE {known} GROUP BY {key})"""
+    ).fetchall()[0]
+    return [float(pairs / (records * (records - 1))) if records > 1 else 0.0 for pairs in found]
 
 
 def _of_registers(con: duckdb.DuckDBPyConnection) -> Numbers:

@@ -6,15 +6,11 @@ scored, proposed by blocking or not, and it is cut by average linkage, so that r
 agree on the whole.
 """
 
-from typing import Any
-
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import polars as pl
-from scipy.cluster.hierarchy import fcluster
-from scipy.cluster.hierarchy import linkage as merged
 
+from transforms.average import average_linkage
 from transforms.comparable import number_records, prepare, registers
 from transforms.connected import Members, components
 from transforms.features import features
@@ -23,6 +19,7 @@ from transforms.stored import stored_model
 from transforms.tables import number
 
 LARGEST_COMPONENT = 300
+AT_ONCE = 2_000_000  # cells of the matrices of components that are cut together
 NEVER = -1e6  # bits: no other evidence outweighs it, and sums of it stay exact
 
 
@@ -33,9 +30,9 @@ def cluster_links(con: duckdb.DuckDBPyConnection, one_row_per_person: frozenset[
     A component of more than LARGEST_COMPONENT records loses its weaker links until its parts are smaller; where all
     its links weigh the same, its records stay alone.
 
-    Reads clean.people, clean.identifiers, linkage.weights, linkage.pairs and linkage.links. Writes the temporary tables
-    numbered, kept (linkage.pairs by rec), clusters (rec, cluster: the smallest rec in it) and inner_pairs (rec_l,
-    rec_r, probability: of pairs inside loose components).
+    Reads clean.people, clean.identifiers, linkage.weights and linkage.pairs. Writes the temporary tables numbered,
+    kept (linkage.pairs by rec), clusters (rec, cluster: the smallest rec in it) and inner_pairs (rec_l, rec_r,
+    probability: of pairs inside loose components).
     """
     number_records(con)
     links = _links(con)
@@ -55,14 +52,12 @@ def _links(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Writes the temporary table kept too: linkage.pairs by record numbers."""
     con.execute(
         """CREATE OR REPLACE TEMP TABLE kept AS
-        SELECT l.rec AS rec_l, r.rec AS rec_r, k.match_weight AS bits, k.probability FROM linkage.pairs k
+        SELECT l.rec AS rec_l, r.rec AS rec_r, k.match_weight AS bits, k.probability, k.identifier_exact, k.is_linked
+        FROM linkage.pairs k
         JOIN numbered l ON l.register = k.register_l AND l.record_id = k.record_id_l
         JOIN numbered r ON r.register = k.register_r AND r.record_id = k.record_id_r"""
     )
-    least = "(SELECT min(probability) FROM linkage.links)"
-    return con.execute(
-        f"SELECT rec_l, rec_r, bits AS weight FROM kept WHERE probability >= {least} ORDER BY rec_l, rec_r"
-    ).pl()
+    return con.execute("SELECT rec_l, rec_r, bits AS weight FROM kept WHERE is_linked ORDER BY rec_l, rec_r").pl()
 
 
 def _components(size: int, links: pl.DataFrame) -> Members:
@@ -91,7 +86,7 @@ _LOOSE = f"""
     ), linked AS (
         SELECT l.component, count(*) AS pairs FROM kept
         JOIN parts l ON l.rec = rec_l JOIN parts r ON r.rec = rec_r AND r.component = l.component
-        WHERE probability >= (SELECT min(probability) FROM linkage.links) GROUP BY l.component
+        WHERE is_linked GROUP BY l.component
     ), double AS (
         SELECT DISTINCT component FROM parts JOIN numbered USING (rec) WHERE register IN (SELECT unnest($single))
         GROUP BY component, register HAVING count(*) > 1
@@ -147,41 +142,11 @@ def _cut(con: duckdb.DuckDBPyConnection, whole: Members) -> Members:
     clusters, bits = whole.copy(), np.asarray(pairs["bits"], dtype=np.float64)
     starts = np.flatnonzero(np.diff(pairs["component"], prepend=-1))
     sizes = np.diff(np.append(starts, len(bits)))
-    _cut_threes(clusters, pairs, bits, starts[sizes == 3])
-    for start, size in zip(starts[sizes != 3], sizes[sizes != 3], strict=True):
-        inside = slice(start, start + size)
-        records = np.unique([pairs["rec_l"][inside], pairs["rec_r"][inside]])
-        clusters[records - 1] = records[_first_of_each(bits[inside])]
+    for size in np.unique(sizes):
+        records = round((1 + np.sqrt(1 + 8 * size)) / 2)
+        alike = starts[sizes == size]
+        for some in np.array_split(alike, max(1, len(alike) * records**2 // AT_ONCE)):
+            inside = some[:, None] + np.arange(size)
+            members = np.column_stack([pairs["rec_l"][some], pairs["rec_r"][inside[:, : records - 1]]])
+            clusters[members - 1] = np.take_along_axis(members, average_linkage(bits[inside]), axis=1)
     return clusters
-
-
-def _cut_threes(
-    clusters: Members,
-    pairs: dict[str, Any],
-    bits: npt.NDArray[np.float64],
-    starts: npt.NDArray[np.int64],
-) -> None:
-    """Components of three records, most of all, at once: the best pair merges first, the third on the average."""
-    three = np.stack([pairs["rec_l"][starts], pairs["rec_r"][starts], pairs["rec_r"][starts + 1]], axis=1)
-    weights = np.stack([bits[starts], bits[starts + 1], bits[starts + 2]], axis=1)
-    rows = np.arange(len(starts))
-    best = weights.argmax(axis=1)
-    together = weights[rows, best] >= 0
-    all_three = together & (weights.sum(axis=1) - weights[rows, best] >= 0)
-    pair = np.array([[0, 1], [0, 2], [1, 2]])[best]
-    merged_to = three.copy()
-    merged_to[rows[together], pair[together, 1]] = three[rows[together], pair[together, 0]]
-    merged_to[all_three] = three[all_three][:, :1]
-    clusters[three - 1] = merged_to
-
-
-def _first_of_each(bits: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """For each record of a component, the place of the first record it stays with.
-
-    `bits` has the weight of each pair in the order (1, 2), (1, 3) ... (2, 3) ...; groups merge while their pairs
-    speak for it on average. Weights become distances from the highest, since distances cannot be negative.
-    """
-    highest = max(float(bits.max()), 0.0)
-    labels = fcluster(merged(highest - bits, "average"), highest, "distance")
-    _, first, member = np.unique(labels, return_index=True, return_inverse=True)
-    return np.asarray(first[member])

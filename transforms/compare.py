@@ -5,10 +5,10 @@ import duckdb
 from transforms.comparable import identifier_types, registers
 from transforms.feature import Feature
 from transforms.features import features
-from transforms.patterns import kind, packed, unpacked
-from transforms.tables import number
+from transforms.patterns import packed, unpacked
 
-PARTS = 4  # records of one side at a time: what a pair is compared on is wide
+# Records are looked up, pairs stream past: left to itself, DuckDB may hold the pairs with all they are compared on.
+AS_WRITTEN = "SET disabled_optimizers = 'join_order,build_side_probe_side'"
 
 
 def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
@@ -19,18 +19,13 @@ def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
     compared (rec_l, rec_r, pattern_id of each candidate pair).
     """
     chosen = features(identifier_types(con), registers(con))
+    con.execute(AS_WRITTEN)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE levels (rec_l INTEGER, rec_r INTEGER, proposed BOOLEAN, pattern {kind(chosen)})"
+        f"""CREATE OR REPLACE TEMP TABLE levels AS
+        SELECT rec_l, rec_r, rules > 0 AS proposed, {packed(chosen)} AS pattern FROM candidates
+        JOIN comparable l ON l.rec = rec_l JOIN comparable r ON r.rec = rec_r"""
     )
-    records = number(con, "SELECT count(*) FROM numbered")
-    for part in range(PARTS):
-        bounds = {"low": part * records // PARTS, "high": (part + 1) * records // PARTS}
-        con.execute(
-            f"""INSERT INTO levels SELECT rec_l, rec_r, rules > 0, {packed(chosen)} FROM candidates
-            JOIN (FROM comparable WHERE rec > $low AND rec <= $high) l ON l.rec = rec_l
-            JOIN (FROM comparable WHERE rec > $low) r ON r.rec = rec_r WHERE rec_l > $low AND rec_l <= $high""",
-            bounds,
-        )
+    con.execute("RESET disabled_optimizers")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE observed AS
         SELECT CAST(row_number() OVER (ORDER BY pattern) AS INTEGER) AS pattern_id, pattern, {unpacked(chosen)},

@@ -13,7 +13,7 @@ from transforms.feature import MISSING, PRIOR, Feature
 from transforms.features import features
 from transforms.name_features import IN_OTHER_ORDER
 from transforms.stored import stored_model
-from transforms.tables import LINKS, PAIRS, PERSON_RECORDS, WEIGHTS
+from transforms.tables import PAIRS, PERSON_RECORDS, WEIGHTS
 
 LOOK_ALIKES, RIVALS = "look_alikes", "rivals"
 OTHER_KINDS = ("relatives", "namesakes", "strangers", "twins")  # after matches, as `Model.joint` has them
@@ -103,7 +103,7 @@ def explain_pair(con: duckdb.DuckDBPyConnection, left: Key, right: Key) -> Expla
     """Compare two records anew and weigh each level with the weights of the night.
 
     Works for pairs that were not kept as candidates too. Reads clean.people, clean.identifiers, linkage.weights,
-    linkage.pairs, linkage.links and persons.records; writes temporary tables alone, so a read-only file will do.
+    linkage.pairs and persons.records; writes temporary tables alone, so a read-only file will do.
     Raises `UnknownRecordError` when a record is not there, `ValueError` when both are the same one.
     """
     if left == right:
@@ -124,7 +124,7 @@ def explain_pair(con: duckdb.DuckDBPyConnection, left: Key, right: Key) -> Expla
         _look_alikes(con, chosen, rows),
         _rivals(con, left, right),
         is_kept=_holds(con, PAIRS.full_name, pair),
-        is_linked=_holds(con, LINKS.full_name, pair),
+        is_linked=_holds(con, f"(FROM {PAIRS.full_name} WHERE is_linked)", pair),
         same_person=persons[0] is not None and persons[0] == persons[1],
     )
 

@@ -80,7 +80,7 @@ SEX = Feature(
 )
 
 _DAYS_KNOWN = "(l.birth_day IS NOT NULL AND r.birth_day IS NOT NULL)"
-_DIGITS = "hamming(l.birth_digits, r.birth_digits)"
+_DIGITS = "hamming(CAST(l.birth_day AS VARCHAR), CAST(r.birth_day AS VARCHAR))"
 _PARTS = " + ".join(f"CAST({part}(l.birth_day) = {part}(r.birth_day) AS TINYINT)" for part in ("year", "month", "day"))
 _BORN = (
     "concat_ws(', ', coalesce(CAST({side}.birth_date AS VARCHAR), CAST({side}.birth_year AS VARCHAR)),"
@@ -203,11 +203,8 @@ PHONE = Feature(
 
 
 def _parent(parent: str) -> str:
-    """Whether the parent's name agrees, give or take one sign; Khmer signs take three bytes."""
-    return (
-        f"(levenshtein(l.{parent}_local, r.{parent}_local) <= 3"
-        f" OR jaro_winkler_similarity(l.{parent}, r.{parent}) > 0.92)"
-    )
+    """Whether the parent's name agrees, give or take a sign: one that takes three bytes differs in one or two."""
+    return " OR ".join(f"jaro_winkler_similarity(l.{name}, r.{name}) > 0.92" for name in (f"{parent}_local", parent))
 
 
 def _shown_parent(parent: str) -> str:
@@ -220,9 +217,9 @@ PARENTS = Feature(
     "parents",
     "Are the mother's and the father's names the same?",
     f"concat_ws(', ', {_shown_parent('mother')}, {_shown_parent('father')})",
-    ("NOT l.has_parents OR NOT r.has_parents", f"{_parent('mother')} IS NULL AND {_parent('father')} IS NULL"),
+    ("NOT l.has_parents OR NOT r.has_parents", f"({_parent('mother')}) IS NULL AND ({_parent('father')}) IS NULL"),
     (
-        Level(f"{_parent('mother')} AND {_parent('father')}", "both parents' names agree"),
+        Level(f"({_parent('mother')}) AND ({_parent('father')})", "both parents' names agree"),
         Level(f"{_parent('mother')} OR {_parent('father')}", "one parent's name agrees"),
     ),
     "other parents",

@@ -12,7 +12,7 @@ def assign_persons(con: duckdb.DuckDBPyConnection) -> int:
 
     A person keeps the id that most of its records had in persons.previous; where several claim one id, the one with
     most records of it takes it, then the one with the smallest record. The others get an id made of their
-    smallest record's key. Reads clean.people, linkage.links, persons.previous and the temporary tables numbered,
+    smallest record's key. Reads clean.people, persons.previous and the temporary tables numbered,
     kept, clusters and inner_pairs. Writes persons.persons and persons.records.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE ids (cluster INTEGER, person_id VARCHAR)")
@@ -63,11 +63,8 @@ def _make_ids(con: duckdb.DuckDBPyConnection) -> None:
 def _group_by_identifier(con: duckdb.DuckDBPyConnection) -> None:
     """Write identifier_groups (rec, first_rec): the components of the exact links inside clusters."""
     exact = con.execute(
-        """SELECT l.rec AS rec_l, r.rec AS rec_r FROM linkage.links k
-        JOIN numbered l ON l.register = k.register_l AND l.record_id = k.record_id_l
-        JOIN numbered r ON r.register = k.register_r AND r.record_id = k.record_id_r
-        JOIN clusters a ON a.rec = l.rec JOIN clusters b ON b.rec = r.rec
-        WHERE k.identifier_exact AND a.cluster = b.cluster"""
+        """SELECT rec_l, rec_r FROM kept JOIN clusters a ON a.rec = rec_l JOIN clusters b ON b.rec = rec_r
+        WHERE is_linked AND identifier_exact AND a.cluster = b.cluster"""
     ).fetchnumpy()
     groups = components(number(con, "SELECT count(*) FROM numbered"), exact["rec_l"], exact["rec_r"])
     con.register("grouped", pl.DataFrame({"first_rec": groups}).with_row_index("rec", offset=1))

@@ -13,7 +13,7 @@ from transforms.feature import DIFFERS, Feature
 from transforms.features import features
 from transforms.rivals import weigh_rivals
 from transforms.stored import store_weights
-from transforms.tables import LINKS, PAIRS, PATTERNS, create, fill
+from transforms.tables import PAIRS, PATTERNS, create, fill
 from transforms.weights import Model, fit, probability
 
 KEPT = 0.01
@@ -32,8 +32,8 @@ def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None, 
 
     Without a threshold, the one whose expected F1 is best is taken; without a pinned model, one is fitted. Reads
     clean.people, clean.identifiers and the temporary tables numbered, comparable, observed and compared, and drops the
-    latter two. Writes linkage.weights, linkage.patterns, linkage.pairs (those of a probability of KEPT at least; the
-    others are counted in linkage.patterns) and linkage.links.
+    latter two. Writes linkage.weights, linkage.patterns and linkage.pairs (those of a probability of KEPT at least; the
+    others are counted in linkage.patterns).
     """
     chosen = features(identifier_types(con), registers(con))
     observed = con.execute("SELECT * EXCLUDE (pattern) FROM observed ORDER BY pattern_id").fetchnumpy()
@@ -43,12 +43,11 @@ def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None, 
     store_weights(con, model)
     bits, look_alike = (np.round(part, 6) for part in model.bits(levels))
     _store_patterns(con, chosen, bits - look_alike)
-    _store_pairs(con, chosen)
+    _weigh_pairs(con)
     threshold = _best_threshold(con) if threshold is None else threshold
-    create(con, LINKS)
-    con.execute(f"INSERT INTO {LINKS.full_name} FROM {PAIRS.full_name} WHERE probability >= ?", [threshold])
-    con.execute("DROP TABLE observed")
-    con.execute("DROP TABLE compared")
+    _store_pairs(con, chosen, threshold)
+    for name in ("observed", "compared", "weighed"):
+        con.execute(f"DROP TABLE {name}")
     return Scored(model, threshold)
 
 
@@ -64,7 +63,7 @@ def best_threshold(probabilities: Numbers, counts: Numbers) -> float:
 
 def _best_threshold(con: duckdb.DuckDBPyConnection) -> float:
     rows = con.execute(
-        f"SELECT floor(probability * 1000) / 1000 AS p, count(*) AS n FROM {PAIRS.full_name} GROUP BY p ORDER BY p"
+        "SELECT floor(probability * 1000) / 1000 AS p, count(*) AS n FROM weighed GROUP BY p ORDER BY p"
     ).fetchnumpy()
     return best_threshold(np.asarray(rows["p"], dtype=np.float64), np.asarray(rows["n"], dtype=np.float64))
 
@@ -84,30 +83,37 @@ def _store_patterns(con: duckdb.DuckDBPyConnection, chosen: list[Feature], bits:
     con.unregister("scores")
 
 
-def _store_pairs(con: duckdb.DuckDBPyConnection, chosen: list[Feature]) -> None:
-    """Records are numbered in the order of their keys: ordering by number orders by key, and costs less."""
+def _weigh_pairs(con: duckdb.DuckDBPyConnection) -> None:
+    """Write the temporary table weighed: of each pair to keep, by record numbers, what it weighs with its rivals."""
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE scored AS
         SELECT rec_l, rec_r, pattern_id, match_weight AS bits FROM compared JOIN {PATTERNS.full_name} USING (pattern_id)
         WHERE match_weight > -12"""
     )
     weigh_rivals(con)
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE weighed AS
+        SELECT rec_l, rec_r, pattern_id, coalesce(rival_bits, 0) AS rival_weight,
+            bits + rival_weight AS match_weight, 1 / (1 + pow(2, least(-match_weight, 1000))) AS probability
+        FROM scored LEFT JOIN rivalled USING (rec_l, rec_r)
+        WHERE bits + greatest(rival_weight, 0) >= log2({KEPT} / (1 - {KEPT}))"""
+    )
+    con.execute("DROP TABLE scored")
+    con.execute("DROP TABLE rivalled")
+
+
+def _store_pairs(con: duckdb.DuckDBPyConnection, chosen: list[Feature], threshold: float) -> None:
+    """Records are numbered in the order of their keys: ordering by number orders by key, and costs less."""
     same = [f'"{f.name}" = {f.best}' for f in chosen if f.identifier]
     differs = [f'"{f.name}" BETWEEN {DIFFERS} AND {f.best - 1}' for f in chosen if f.shared]
     create(con, PAIRS)
     con.execute(
         f"""INSERT INTO {PAIRS.full_name} BY NAME
-        WITH weighed AS (
-            SELECT rec_l, rec_r, pattern_id, coalesce(rival_bits, 0) AS rival_weight,
-                bits + rival_weight AS match_weight, 1 / (1 + pow(2, least(-match_weight, 1000))) AS probability
-            FROM scored LEFT JOIN rivalled USING (rec_l, rec_r)
-        )
         SELECT l.register AS register_l, l.record_id AS record_id_l, r.register AS register_r,
-            r.record_id AS record_id_r, w.pattern_id, w.rival_weight, w.match_weight, w.probability,
-            ({" OR ".join(same) or "false"}) AND NOT ({" OR ".join(differs) or "false"}) AS identifier_exact
-        FROM weighed w JOIN observed USING (pattern_id)
-        JOIN numbered l ON l.rec = rec_l JOIN numbered r ON r.rec = rec_r
-        WHERE w.match_weight - least(w.rival_weight, 0) >= log2({KEPT} / (1 - {KEPT})) ORDER BY rec_l, rec_r"""
+            r.record_id AS record_id_r, pattern_id, rival_weight, match_weight, probability,
+            ({" OR ".join(same) or "false"}) AND NOT ({" OR ".join(differs) or "false"}) AS identifier_exact,
+            probability >= ? AS is_linked
+        FROM weighed JOIN observed USING (pattern_id)
+        JOIN numbered l ON l.rec = rec_l JOIN numbered r ON r.rec = rec_r ORDER BY rec_l, rec_r""",
+        [threshold],
     )
-    con.execute("DROP TABLE scored")
-    con.execute("DROP TABLE rivalled")

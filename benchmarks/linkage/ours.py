@@ -1,5 +1,6 @@
 """Our own linkage with its default configuration, called as flows/stages.py calls it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,6 @@ def link(con: duckdb.DuckDBPyConnection, between: Between | None = None) -> None
     model.score_pairs(con)
 
 
-def resolve(con: duckdb.DuckDBPyConnection, single: frozenset[str]) -> None:
-    """The stage `resolve`."""
-    cluster.cluster_links(con, one_row_per_person=single)
-    identity.assign_persons(con)
-
-
 def one_row_per_person(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """The registers whose contracts promise no duplicates; of FEBRL 4's two, that is what makes it a linkage."""
     promised = {name for name, c in load_contracts(settings.CONTRACTS).items() if c.one_row_per_person}
@@ -38,39 +33,34 @@ def one_row_per_person(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     return frozenset(registers & (promised | {"a", "b"})) if len(registers) > 1 else frozenset()
 
 
-def load(con: duckdb.DuckDBPyConnection, records: Path) -> None:
-    """Put the records into an empty warehouse."""
-    con.execute(f"SET threads = {THREADS}")
-    tables.create(con, *tables.CLEAN)
-    con.execute(f"ATTACH '{records}' AS given (READ_ONLY)")
-    for name in ("people", "identifiers"):
-        con.execute(f"INSERT INTO clean.{name} BY NAME FROM given.clean.{name}")
-    con.execute("DETACH given")
-
-
 def run(records: Path, out: Path) -> dict[str, Any]:
-    """Link `records` in a warehouse on disk; write clusters_ours.parquet (rec, cluster) and pairs.parquet."""
+    """Link `records` in a warehouse on disk; write clusters_ours.parquet (rec, cluster) and pairs.parquet.
+
+    A night finds its records in the warehouse, so a copy of the file is the warehouse. What a night does after clusters
+    (persons with lasting ids, and the best that their records know) has a time of its own.
+    """
     clock = Clock()
+    shutil.copyfile(records, out / "warehouse.duckdb")
     with warehouse.opened(out / "warehouse.duckdb") as con:
-        load(con, records)
+        con.execute(f"SET threads = {THREADS}")
         link(con)
-        resolve(con, one_row_per_person(con))
-        con.execute(f"COPY ({CLUSTERS}) TO '{out}/clusters_ours.parquet' (FORMAT parquet)")
+        cluster.cluster_links(con, one_row_per_person=one_row_per_person(con))
+        con.execute(f"COPY (SELECT rec, cluster FROM clusters ORDER BY rec) TO '{out}/clusters_ours.parquet'")
         told = clock.told()
+        identity.assign_persons(con)
+        with_persons = clock.told()
         con.execute(f"COPY ({PAIRS}) TO '{out}/pairs.parquet' (FORMAT parquet)")
         pairs = tables.number(con, "SELECT sum(pairs) FROM linkage.patterns")
         limit = con.execute("SELECT current_setting('memory_limit')").fetchone()
     return {
         "variants": {"ours": told},
+        "with_persons": with_persons,
         "candidate_pairs": pairs,
         "settings": {"threads": THREADS, "memory_limit": limit[0] if limit else None, "configuration": "default"},
     }
 
 
 _NUMBERED = """SELECT row_number() OVER (ORDER BY register, record_id) AS rec, register, record_id FROM clean.people"""
-CLUSTERS = f"""WITH numbered AS ({_NUMBERED})
-SELECT rec, dense_rank() OVER (ORDER BY person_id) AS cluster
-FROM numbered JOIN persons.records USING (register, record_id) ORDER BY rec"""
 PAIRS = f"""WITH numbered AS ({_NUMBERED})
 SELECT l.rec AS rec_l, r.rec AS rec_r, probability FROM linkage.pairs
 JOIN numbered l ON l.register = register_l AND l.record_id = record_id_l

@@ -56,6 +56,16 @@ def group_rows(results: list[Told]) -> list[tuple[str, ...]]:
     ]
 
 
+def afterwards(results: list[Told]) -> list[str]:
+    """What a night takes after its clusters, which the others do not make."""
+    return [
+        f"{_name(r)} with persons, their lasting ids and the best that their records know:"
+        f" {r['with_persons']['seconds']:.1f} s, {r['with_persons']['peak_mib']:,.0f} MiB"
+        for r in results
+        if "with_persons" in r
+    ]
+
+
 def _group(scores: Told) -> str:
     return f"{scores['f1']:.4f}" if scores["meant"] else "-"
 
@@ -74,6 +84,8 @@ def show(title: str, results: list[Told]) -> None:
             shown.add_row(*row)
         console.print(shown)
         title = ""
+    for sentence in afterwards(results):
+        console.print(f" {sentence}")
 
 
 def as_markdown(told: Told, pictures: Iterable[str]) -> str:
@@ -88,6 +100,7 @@ def as_markdown(told: Told, pictures: Iterable[str]) -> str:
         parts.append(f"### {title}")
         parts.append(table(COLUMNS, rows(results), right=COLUMNS[1:]))
         parts.append(table(GROUP_COLUMNS, group_rows(results), right=GROUP_COLUMNS[1:-1]))
+        parts.extend(f"{sentence}." for sentence in afterwards(results))
     parts.extend(f"![{name.replace('-', ' ')}](benchmarks/{name}.svg)" for name in pictures)
     return "\n\n".join(parts)
 

@@ -5,6 +5,7 @@ levels and the raw likenesses that levels round off. It learns from pairs in whi
 so that nobody is in both, and takes the threshold that is best on the measured half.
 """
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,8 @@ def run(records: Path, out: Path) -> dict[str, Any]:
     """Learn, predict and cluster as ours does, and by connected components; write the clusters of each threshold."""
     clock = Clock()
     people = measures.read_records(records)
+    shutil.copyfile(records, out / "warehouse.duckdb")
     with warehouse.opened(out / "warehouse.duckdb") as con:
-        ours.load(con, records)
-        con.execute("BEGIN")
         ours.link(con, between=_keep_features)
         single = ours.one_row_per_person(con)
         pairs = con.execute("SELECT * FROM supervised_features ORDER BY rec_l, rec_r").pl()
@@ -101,16 +101,15 @@ def _cluster(
     probability = pl.col("probability").clip(1e-6, 1 - 1e-6)
     kept = scored.filter(pl.col("probability") >= KEPT)
     con.register("kept_pairs", kept.with_columns(weight=(probability / (1 - probability)).log(2)))
-    for table, least in (("pairs", KEPT), ("links", threshold)):
-        con.execute(f"DELETE FROM linkage.{table}")
-        con.execute(
-            f"""INSERT INTO linkage.{table} BY NAME
-            SELECT l.register AS register_l, l.record_id AS record_id_l, r.register AS register_r,
-                r.record_id AS record_id_r, 0 AS pattern_id, 0 AS rival_weight, weight AS match_weight, probability,
-                false AS identifier_exact
-            FROM kept_pairs JOIN numbered l ON l.rec = rec_l JOIN numbered r ON r.rec = rec_r
-            WHERE probability >= {least} ORDER BY rec_l, rec_r"""
-        )
+    con.execute("DELETE FROM linkage.pairs")
+    con.execute(
+        """INSERT INTO linkage.pairs BY NAME
+        SELECT l.register AS register_l, l.record_id AS record_id_l, r.register AS register_r,
+            r.record_id AS record_id_r, 0 AS pattern_id, 0 AS rival_weight, weight AS match_weight, probability,
+            false AS identifier_exact, probability >= ? AS is_linked
+        FROM kept_pairs JOIN numbered l ON l.rec = rec_l JOIN numbered r ON r.rec = rec_r ORDER BY rec_l, rec_r""",
+        [threshold],
+    )
     con.unregister("kept_pairs")
     cluster.cluster_links(con, one_row_per_person=single)
     query = "SELECT rec, cluster FROM clusters ORDER BY rec"

@@ -66,7 +66,7 @@ def test_links_reach_the_f1_that_is_promised(reconcile: Callable, first_night: P
 
 
 def test_a_link_explains_itself(reconcile: Callable, first_night: Path) -> None:
-    link = pl.read_parquet(current(first_night) / "links.parquet").row(0, named=True)
+    link = pl.read_parquet(current(first_night) / "pairs.parquet").filter("is_linked").row(0, named=True)
     pair = [f"{link[f'register_{side}']}:{link[f'record_id_{side}']}" for side in "lr"]
     told = json.loads(reconcile("explain", *pair, "--home", first_night, "--json").stdout)
     assert told["is_linked"]

@@ -136,9 +136,9 @@ def test_the_same_content_gives_the_same_bytes(home: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
-        (lambda path: (path / "links.csv").write_text("harmed"), "links.csv has changed."),
+        (lambda path: (path / "pairs.csv").write_text("harmed"), "pairs.csv has changed."),
         (lambda path: (path / "release.duckdb").write_bytes(b""), "release.duckdb has changed."),
-        (lambda path: (path / "links.csv").unlink(), "links.csv is missing."),
+        (lambda path: (path / "pairs.csv").unlink(), "pairs.csv is missing."),
         (lambda path: (path / "more.csv").write_text(""), "more.csv is not in the manifest."),
         (lambda path: (path / "manifest.json").write_text("{"), "manifest.json of 2026-11-01.1 is missing or"),
     ],
@@ -157,7 +157,7 @@ def test_publishing_again_keeps_a_whole_release_as_it_is(home: Path, con: duckdb
 
 
 def test_publishing_again_replaces_a_harmed_release(home: Path, con: duckdb.DuckDBPyConnection) -> None:
-    (current(home) / "links.csv").unlink()
+    (current(home) / "pairs.csv").unlink()
     release.publish(con, home, FIRST)
     assert not release.verify(current(home))
     release.publish(con, home, SECOND)

@@ -70,15 +70,8 @@ PAIRS = Table(
         needed(
             "identifier_exact", "a valid person identifier agrees, and none that registers share differs", "BOOLEAN"
         ),
+        needed("is_linked", "a link: its probability reaches the night's threshold", "BOOLEAN"),
     ),
-)
-
-LINKS = Table(
-    "linkage",
-    "links",
-    "one row a pair judged to be one person",
-    PAIRS.key,
-    PAIRS.columns,
 )
 
 _MODEL = (
@@ -261,7 +254,7 @@ MISSED = Table(
     ),
 )
 
-LINKAGE = (BLOCKING, PATTERNS, WEIGHTS, PAIRS, LINKS, MISSED, MODEL_USED)
+LINKAGE = (BLOCKING, PATTERNS, WEIGHTS, PAIRS, MISSED, MODEL_USED)
 KEPT_MODELS = (MODELS, MODEL_WEIGHTS)
 PERSON_LAYER = (PERSONS, PERSON_RECORDS)
 FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS)

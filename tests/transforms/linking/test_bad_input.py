@@ -144,7 +144,7 @@ def test_the_order_of_rows_and_the_number_of_threads_change_nothing(con, fill, l
     con.execute(f"SET threads = {threads}")
     fill(con, rows)
     link(con)
-    for table in ("linkage.blocking", "linkage.links", "persons.records", "persons.persons"):
+    for table in ("linkage.blocking", "linkage.pairs", "persons.records", "persons.persons"):
         assert told(con, table) == told(linked, table), table
 
 

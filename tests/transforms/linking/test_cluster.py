@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms import cluster
+from transforms.average import average_linkage
 from transforms.connected import components
 
 EDGES = st.lists(st.tuples(st.integers(1, 12), st.integers(1, 12)), max_size=15)
@@ -23,24 +24,10 @@ def test_components_are_the_smallest_record_that_edges_reach(edges: list[tuple[i
     assert [int(n) for n in found] == [min(groups[n]) for n in range(1, 13)]
 
 
-def test_a_bridge_between_two_persons_is_cut() -> None:
-    """Records 1 2 3 and 4 5 6; only 3 and 4 seem alike."""
-    bits = np.full((6, 6), -12.0)
-    bits[:3, :3] = bits[3:, 3:] = 10.0
-    bits[2, 3] = 1.0
-    first = cluster._first_of_each(bits[np.triu_indices(6, 1)])
-    assert first.tolist() == [0, 0, 0, 3, 3, 3]
-
-
-def test_a_weak_member_stays_where_the_whole_speaks_for_it() -> None:
-    bits = np.array([[0, 9, 5], [0, 0, -2], [0, 0, 0]], dtype=np.float64)
-    assert cluster._first_of_each(bits[np.triu_indices(3, 1)]).tolist() == [0, 0, 0]
-
-
 def test_what_may_never_be_outweighs_all_else() -> None:
     bits = np.full((20, 20), 500.0)
     bits[0, 19] = cluster.NEVER
-    first = cluster._first_of_each(bits[np.triu_indices(20, 1)])
+    first = average_linkage(bits[np.triu_indices(20, 1)][None])[0]
     assert first[0] != first[19]
 
 

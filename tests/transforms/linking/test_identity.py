@@ -10,9 +10,10 @@ def resolved(con, *clusters: str, previous: dict[str, str] | None = None) -> dic
     letters = sorted("".join(clusters))
     con.execute("CREATE OR REPLACE TEMP TABLE numbered (rec INTEGER, register VARCHAR, record_id VARCHAR)")
     con.execute("CREATE OR REPLACE TEMP TABLE clusters (rec INTEGER, cluster INTEGER)")
-    for pairs in ("kept", "inner_pairs"):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {pairs} (rec_l INTEGER, rec_r INTEGER, probability DOUBLE)")
-    tables.create(con, tables.LINKS, tables.PREVIOUS)
+    pair = "rec_l INTEGER, rec_r INTEGER, probability DOUBLE"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE kept ({pair}, identifier_exact BOOLEAN, is_linked BOOLEAN)")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE inner_pairs ({pair})")
+    tables.create(con, tables.PREVIOUS)
     for rec, letter in enumerate(letters, 1):
         con.execute("INSERT INTO numbered VALUES (?, 'r', ?)", [rec, letter])
         first = min(next(members for members in clusters if letter in members))

@@ -74,7 +74,8 @@ def test_every_candidate_is_counted_the_likely_ones_are_kept_and_the_sure_ones_l
     candidates, counted, least, pairs, links, least_linked = linked.execute(
         """SELECT (SELECT count(*) FROM candidates WHERE rules > 0), (SELECT sum(pairs) FROM linkage.patterns),
         (SELECT min(match_weight - least(rival_weight, 0)) FROM linkage.pairs), (SELECT count(*) FROM linkage.pairs),
-        (SELECT count(*) FROM linkage.links), (SELECT min(probability) FROM linkage.links)"""
+        (SELECT count(*) FROM linkage.pairs WHERE is_linked),
+        (SELECT min(probability) FROM linkage.pairs WHERE is_linked)"""
     ).fetchone()
     assert counted == candidates > pairs > links > 0
     assert least >= math.log2(KEPT / (1 - KEPT))  # what rivals take off loses no pair
@@ -166,4 +167,4 @@ def test_a_threshold_that_is_given_is_used(con, fill, country) -> None:
     block.candidate_pairs(con)
     compare.compare_pairs(con)
     assert model.score_pairs(con, 0.97).threshold == 0.97
-    assert con.execute("SELECT min(probability) FROM linkage.links").fetchone()[0] >= 0.97
+    assert con.execute("SELECT min(probability) FROM linkage.pairs WHERE is_linked").fetchone()[0] >= 0.97

@@ -24,7 +24,7 @@ def a_night(con, as_of: date, asked: str = "new") -> str:
 
 def links(con) -> list[tuple[Any, ...]]:
     return con.execute(
-        "SELECT register_l, record_id_l, register_r, record_id_r FROM linkage.links ORDER BY ALL"
+        "SELECT register_l, record_id_l, register_r, record_id_r FROM linkage.pairs WHERE is_linked ORDER BY ALL"
     ).fetchall()
 
 
@@ -129,7 +129,7 @@ def test_what_a_pinned_model_does_not_know_weighs_nothing_and_is_told(con, fill:
     assert weights["registers", "claims and roster"] != 0
     assert weights["birth_date", "the same day"] > 5
     crossing = "register_l = 'fund' OR register_r = 'fund'"
-    assert con.execute(f"SELECT count(*) FROM linkage.links WHERE {crossing}").fetchone()[0] > 0
+    assert con.execute(f"SELECT count(*) FROM linkage.pairs WHERE is_linked AND {crossing}").fetchone()[0] > 0
 
 
 def test_a_pair_of_registers_keeps_its_weight_when_their_numbers_change(con, fill: Callable, some, a_record) -> None:
