@@ -79,7 +79,8 @@ def prepare(con: duckdb.DuckDBPyConnection, wanted: str = "", only: Sequence[Key
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE comparable AS
         WITH chosen AS (SELECT * FROM numbered {f"SEMI JOIN {wanted} USING (rec)" if wanted else ""}),
-        named AS {"NOT MATERIALIZED" if only else ""} ({_NAMED}),
+        read AS NOT MATERIALIZED ({_READ}),
+        named AS {"NOT" if only else ""} MATERIALIZED (SELECT {", ".join(_COUNTED)} FROM read),
         keyed AS (FROM named SEMI JOIN chosen USING (row_id)),
         registers AS (
             SELECT register, CAST(row_number() OVER (ORDER BY register) AS INTEGER) AS register_no
@@ -90,7 +91,7 @@ def prepare(con: duckdb.DuckDBPyConnection, wanted: str = "", only: Sequence[Key
         SELECT n.rec, {", ".join(_COLUMNS)}, family_rarity, given_rarity,
             day IS NOT NULL AS birth_day_crowded, crowd, crowd_bits
             {"".join(f", i.{t.column}" for t in types)}
-        FROM named p JOIN chosen n USING (row_id) JOIN registers g ON g.register = n.register
+        FROM read p JOIN chosen n USING (row_id) JOIN registers g ON g.register = n.register
         LEFT JOIN family_shares USING (family_key) LEFT JOIN given_shares USING (given_key)
         LEFT JOIN days ON day = {_DAY} LEFT JOIN crowds c ON c.family_key = p.family_key
             AND c.given_key = p.given_key AND c.birth_year = p.birth_year AND c.birth_day IS NOT DISTINCT FROM {_DAY}
@@ -131,6 +132,8 @@ _CROWDS = f"""
             AS crowd_bits
     FROM heaps h JOIN families f USING (family_key) JOIN givens g USING (given_key)
     JOIN births b ON b.birth_year = h.birth_year AND b.birth_day IS NOT DISTINCT FROM h.birth_day"""
+# What of a record is counted among all people.
+_COUNTED = ("row_id", "family_key", "given_key", "birth_date", "birth_year", "birth_precision", "sex", "area_2")
 _COLUMNS = [
     "register_no",
     *(f"p.{part}_{form}" for part in ("family", "given") for form in ("latin", "spelled", "key")),
@@ -185,7 +188,7 @@ def _identifiers_query(types: list[IdentifierType]) -> str:
 
 
 # A date that a fifth of a register shows is the clerk's, not the people's: there the birth is unknown.
-_NAMED = f"""
+_READ = f"""
     WITH stuck AS (
         SELECT register, birth_date FROM clean.people WHERE birth_date IS NOT NULL GROUP BY register, birth_date
         HAVING count(*) > {CROWD} AND count(*) > (SELECT count(*) FROM clean.people p

@@ -19,7 +19,7 @@ def assign_persons(con: duckdb.DuckDBPyConnection) -> int:
     _keep_ids(con)
     _make_ids(con)
     _group_by_identifier(con)
-    fill(con, PERSON_RECORDS, _RECORDS_QUERY)
+    fill(con, PERSON_RECORDS, _RECORDS_QUERY, by="rec")
     con.execute("DROP TABLE ids")
     con.execute("DROP TABLE identifier_groups")
     return fill(con, PERSONS, _PERSONS_QUERY)
@@ -86,7 +86,7 @@ WITH scored AS (
     SELECT first_rec, row_number() OVER (PARTITION BY cluster ORDER BY first_rec) AS place
     FROM (SELECT DISTINCT cluster, first_rec FROM clusters JOIN identifier_groups USING (rec))
 )
-SELECT register, record_id, person_id, coalesce(probability, 1.0) AS link_probability,
+SELECT rec, register, record_id, person_id, coalesce(probability, 1.0) AS link_probability,
     person_id || '.' || place AS identifier_group
 FROM clusters JOIN numbered USING (rec) JOIN ids USING (cluster) JOIN identifier_groups USING (rec)
 JOIN groups USING (first_rec) LEFT JOIN best USING (rec)"""

@@ -44,14 +44,17 @@ def create(con: duckdb.DuckDBPyConnection, *tables: Table) -> None:
         con.execute(f"CREATE OR REPLACE TABLE {table.full_name} ({columns})")
 
 
-def fill(con: duckdb.DuckDBPyConnection, table: Table, query: str, parameters: object = None) -> int:
+def fill(
+    con: duckdb.DuckDBPyConnection, table: Table, query: str, parameters: object = None, by: str | None = None
+) -> int:
     """Replace `table` by the rows of `query`, matched by column name and ordered by the table's key.
 
-    Returns the number of rows. Raises `duckdb.BinderException` when the query lacks a column.
+    `by`: a column of the query in whose order the key is in order too, and which is cheaper to sort by. Returns the
+    number of rows. Raises `duckdb.BinderException` when the query lacks a column.
     """
     create(con, table)
     names = ", ".join(f'"{name}"' for name in table.column_names)
-    order = ", ".join(f'"{name}"' for name in table.key)
+    order = by or ", ".join(f'"{name}"' for name in table.key)
     con.execute(f"INSERT INTO {table.full_name} SELECT {names} FROM ({query}) ORDER BY {order}", parameters)
     return count(con, table)
 
