@@ -61,25 +61,27 @@ def with_parents(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 
 
 def _with_current(places: pl.DataFrame, reference: Reference) -> pl.DataFrame:
-    """Levels by the gazetteer: a level's own code, else the front of the nearest lower one that is known.
-
-    Where a lower code is an old one, upper codes that agreed with it follow it.
-    """
+    """Levels by the gazetteer: a level's own code, else the front of the nearest lower one that is known."""
     levels = LEVELS[: len(reference.area_digits)]
-    work = places
-    for level in levels:
-        found = looked_up(places[level], reference)
-        work = work.with_columns(found["known"].alias(f"_{level}"), found["moved"].alias(f"_moved_{level}"))
-    filled = []
-    for n, level in enumerate(levels):
+    work = places.with_columns(looked_up(places[level], reference)["known"].alias(f"_{level}") for level in levels)
+    filled = [
+        pl.coalesce(_front(pl.col(f"_{lower}"), reference.area_digits[n]) for lower in levels[n:]).alias(level)
+        for n, level in enumerate(levels)
+    ]
+    return work.select(*filled, pl.exclude(*levels, r"^_.*$")).with_columns(_followed(levels, reference))
+
+
+def _followed(levels: tuple[str, ...], reference: Reference) -> list[pl.Expr]:
+    """Upper levels in which a lower one lay until its code changed give way to the one in which it lies."""
+    old = {new: old for old, new in reference.area_changes}
+    followed = []
+    for n, level in enumerate(levels[:-1]):
         size = reference.area_digits[n]
-        fronts = {lower: _front(pl.col(f"_{lower}"), size) for lower in levels[n:]}
-        follows = [
-            pl.when(pl.col(f"_moved_{lower}") & (pl.col(level) == pl.col(lower).str.slice(0, size))).then(front)
-            for lower, front in fronts.items()
-        ]
-        filled.append(pl.coalesce(*follows, *fronts.values()).alias(level))
-    return work.select(*places.columns[:0], *filled, pl.exclude(*levels, r"^_.*$"))
+        lower = [pl.col(name) for name in levels[n + 1 :]]
+        was = [pl.when(_exchanged(code, old) != code).then(_exchanged(code, old).str.slice(0, size)) for code in lower]
+        moves = [pl.when(pl.col(level) == w).then(_front(code, size)) for w, code in zip(was, lower, strict=True)]
+        followed.append(pl.coalesce(*moves, level).alias(level))
+    return followed
 
 
 def _front(code: pl.Expr, size: int) -> pl.Expr:
@@ -93,15 +95,21 @@ def looked_up(codes: pl.Series, reference: Reference) -> pl.DataFrame:
     the digits of no level; `moved`: whether it was an old one.
     """
     told = pl.col("told")
-    successors = dict(reference.area_changes)
-    today = [
-        told.str.slice(0, size).replace_strict(successors, default=None, return_dtype=pl.String) + told.str.slice(size)
-        for size in sorted({len(old) for old in successors}, reverse=True)
-    ]
     code = pl.col("code")
+    today = _exchanged(told, dict(reference.area_changes))
     areas = pl.lit(reference.areas["code"].implode()) if reference.areas is not None else pl.lit([""])
     whole = code.str.contains(r"^[0-9]+$") & code.str.len_bytes().is_in(list(reference.area_digits))
     begins = [_front(code, size) for size in sorted(reference.area_digits, reverse=True)]
     known = pl.coalesce(*(pl.when(begin.is_in(areas)).then(begin) for begin in begins))
-    frame = pl.DataFrame({"told": codes}, schema={"told": pl.String}).with_columns(code=pl.coalesce(*today, told))
+    frame = pl.DataFrame({"told": codes}, schema={"told": pl.String}).with_columns(code=today)
     return frame.select(code, known=pl.when(whole).then(known), moved=(code != told).fill_null(False))
+
+
+def _exchanged(code: pl.Expr, fronts: dict[str, str]) -> pl.Expr:
+    """Codes whose front is a key get its value for it; the longest front counts."""
+    sizes = sorted({len(front) for front in fronts}, reverse=True)
+    ends = {size: code.str.slice(size) for size in sizes}
+    starts = {size: code.str.slice(0, size) for size in sizes}
+    return pl.coalesce(
+        *(starts[n].replace_strict(fronts, default=None, return_dtype=pl.String) + ends[n] for n in sizes), code
+    )

@@ -14,10 +14,11 @@ Words a query may use
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 
 import duckdb
 
+from transforms import facts_numbers
+from transforms.fact import Fact
 from transforms.headers import NEEDABLE, POLICY_NAME, Query
 
 MACROS = (
@@ -33,15 +34,6 @@ MACROS = (
     "enrolling_register(wanted) AS (SELECT min(of_register) FROM clean.enrolments WHERE programme = wanted)",
     "card_register(wanted) AS (SELECT min(of_register) FROM clean.entitlements WHERE programme = wanted)",
 )
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A temporary table that rules read: what a row is, and how it is made."""
-
-    name: str
-    grain: str
-    sql: str
 
 
 FACTS = (
@@ -244,6 +236,7 @@ FACTS = (
         GROUP BY person_id HAVING count(DISTINCT register) >= policy('false_death_registers')::INTEGER
         """,
     ),
+    *facts_numbers.FACTS,
 )
 
 

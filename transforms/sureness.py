@@ -1,10 +1,11 @@
 """How sure a finding is: the probability that its links are right, and that an absence is only a missed link.
 
 Two records of one person joined by exact identifiers share an `identifier_group`. A finding whose records all
-share one, or that rests on one record of a person, needs no score and may be confirmed. Anything else rests on a
-score and is probable at most. A finding that rests on somebody's absence from a register is never confirmed, and
-nobody can tell when the best rejected link to that register is too likely, or when a row of that register which
-could not be read carries an identifier of theirs.
+share one, or that rests on one record of a person, needs no score and may be confirmed; so may an inconsistency of
+one roster with itself. Anything else rests on a score and is probable at most, and so is what exact identifiers join
+where somebody else's records bear one of them too (rule D09). A finding that rests on somebody's absence from a
+register is never confirmed, and nobody can tell when the best rejected link to that register is too likely, or when a
+row of that register which could not be read carries an identifier of theirs.
 """
 
 import duckdb
@@ -113,13 +114,26 @@ UNREAD_ROWS = """
     SELECT DISTINCT finding_id FROM theirs JOIN unread USING (register, value)
 """
 
-# One row a finding: does it need no link? About a person: one record, or one identifier group. About a household
-# and not adverse: everything stands on the household's own roster, in its own register's codes.
+# One row a finding that rests on several records of one identifier group, of which some bears a number that other
+# people bear too: what joins them may be the number alone.
+DISPUTED_LINKS = """
+    SELECT DISTINCT a.finding_id FROM anchors a
+    SEMI JOIN disputed_numbers USING (identifier_group)
+    GROUP BY a.finding_id, a.identifier_group HAVING count(*) > 1
+"""
+
+# One row a finding: does it need no link? About a person: one record, or one identifier group; or, where it is of one
+# roster against itself, records of one household there. About a household and not adverse: everything stands on the
+# household's own roster, in its own register's codes.
 EXACT = """
     SELECT f.finding_id,
         coalesce(bool_and(a.is_known), TRUE) AND (
             count(a.finding_id) = 0
             OR (count(a.identifier_group) = count(*) AND count(DISTINCT (a.person_id, a.identifier_group)) = 1)
+            OR (
+                any_value(f.kind) = 'inconsistency' AND bool_and(a.register IN (SELECT member_register FROM rosters))
+                AND count(a.household_id) = count(*) AND count(DISTINCT (a.register, a.household_id)) = 1
+            )
             OR (
                 any_value(f.person_id) IS NULL AND any_value(f.kind) <> 'inclusion'
                 AND bool_and(a.household_id = f.household_id AND o.member_register IS NOT NULL)
@@ -137,6 +151,7 @@ STEPS = (
     ("link_probabilities", LINK_PROBABILITIES),
     ("missed_links", MISSED_LINKS),
     ("unread_rows", UNREAD_ROWS),
+    ("disputed_links", DISPUTED_LINKS),
     ("exactness", EXACT),
 )
 
@@ -145,7 +160,7 @@ STATES = """
         CASE
             WHEN m.missed_link_probability > policy('missed_link_ceiling')::DOUBLE THEN 'cannot_tell'
             WHEN u.finding_id IS NOT NULL THEN 'cannot_tell'
-            WHEN f.absent_from IS NOT NULL OR NOT e.is_exact THEN 'probable'
+            WHEN f.absent_from IS NOT NULL OR d.finding_id IS NOT NULL OR NOT e.is_exact THEN 'probable'
             ELSE 'confirmed'
         END AS state
     FROM found f
@@ -153,14 +168,16 @@ STATES = """
     LEFT JOIN link_probabilities l USING (finding_id)
     LEFT JOIN missed_links m USING (finding_id)
     LEFT JOIN unread_rows u USING (finding_id)
+    LEFT JOIN disputed_links d USING (finding_id)
 """
 
 
 def weigh(con: duckdb.DuckDBPyConnection) -> None:
     """Give every finding its probabilities and its state.
 
-    Reads the temporary tables found and found_records, clean.*, persons.records, linkage.pairs and the fact rosters;
-    writes the temporary table weighed: found with probability, missed_link_probability and state.
+    Reads the temporary tables found and found_records, clean.*, persons.records, linkage.pairs and the facts rosters
+    and disputed_numbers; writes the temporary table weighed: found with probability, missed_link_probability and
+    state.
     """
     for name, query in STEPS:
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")

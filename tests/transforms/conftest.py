@@ -58,7 +58,8 @@ class World:
 
     def household(self, household: str, **card: object) -> None:
         area = card.pop("area_1", "01")
-        self.row(tables.HOUSEHOLDS, register=HOUSEHOLDS, household_id=household, area_1=area, area_3=f"{area}0101")
+        placed = {"area_1": area, "area_3": f"{area}0101"} | {n: card.pop(n) for n in ("area_2", "area_3") if n in card}
+        self.row(tables.HOUSEHOLDS, register=HOUSEHOLDS, household_id=household, **placed)
         held = {"level": "poor_1", "status": "active", "valid_from": "2025-01-01", "valid_to": "2028-01-01"}
         self.row(
             tables.ENTITLEMENTS,
@@ -100,7 +101,8 @@ class World:
 
     def claim(self, person: str, visited_on: str, payer: str = "hef", **values: object) -> str:
         number = f"CL-{self.number}"
-        told = {name: values.pop(name) for name in ("service", "card_number") if name in values}
+        of_the_claim = ("service", "card_number", "facility", "discharged_on", "is_referral")
+        told = {name: values.pop(name) for name in of_the_claim if name in values}
         self.record(person, CLAIMS, number, **values)
         told |= {"of_register": CLAIMS, "of_record_id": number, "payer": payer, "visited_on": visited_on}
         self.row(tables.CLAIMS, register=CLAIMS, claim_id=number, amount=40000, **told)
@@ -118,8 +120,18 @@ class World:
         self.record(person, SOCIAL_SECURITY, number, **values)
         self.identifier(SOCIAL_SECURITY, number, "nssf_no", number)
 
-    def identifier(self, register: str, record_id: str, id_type: str, value: str) -> None:
-        told = {"id_type": id_type, "scope": "person", "value": value, "is_valid": True}
+    def contribution(self, member: str, month: str, employer: str, amount: int = 22100) -> None:
+        mine = {"of_register": SOCIAL_SECURITY, "of_record_id": member, "month": month, "employer": employer}
+        number = f"CO-{self.number}"
+        self.row(tables.CONTRIBUTIONS, register="nssf_contributions", contribution_id=number, amount=amount, **mine)
+
+    def repair(self, register: str, record_id: str, column: str, kind: str, found: str, **values: object) -> None:
+        """`values`: became; row_no where a row of another table stands for the same row of the register."""
+        told = {"column_name": column, "from_kind": kind, "to_kind": "as the kind says", "found": found}
+        self.row(tables.REPAIRS, register=register, record_id=record_id, **told, **values)
+
+    def identifier(self, register: str, record_id: str, id_type: str, value: str, is_valid: bool = True) -> None:
+        told = {"id_type": id_type, "scope": "person", "value": value, "is_valid": is_valid}
         self.row(tables.IDENTIFIERS, register=register, record_id=record_id, **told)
 
     def unread(self, register: str, **raw: object) -> None:

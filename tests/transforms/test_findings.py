@@ -173,6 +173,31 @@ def test_a_date_of_birth_taken_from_a_linked_record_makes_a_finding_no_surer_tha
     assert states == {"by another": "probable", "by itself": "confirmed"}
 
 
+def test_a_number_that_two_people_bear_confirms_no_link(world: World) -> None:
+    for person in ("own number", "borrowed number", "one record"):
+        dead_but_paid(world, person, given_name_local=person)
+        world.identifier("civil_deaths", f"death-{person}", "national_id", person)
+    world.member("lender", "H1")
+    world.identifier("idpoor_members", "H1/lender", "national_id", "borrowed number")
+    world.payment(world.enrolment("one record", "scholarship"), "scholarship", "2026-09-10", amount=1)
+    world.identifier("idpoor_members", "H1/lender", "national_id", "one record")
+    world.find()
+    assert {person: row["state"] for person, row in world.found("I01").items()} == {
+        "own number": "confirmed",
+        "borrowed number": "probable",
+        "one record": "probable",
+    }
+    assert world.found("N08")["one record"]["state"] == "confirmed"
+    assert {row["state"] for row in world.found("D09").values()} == {"probable"}
+
+
+def test_a_roster_that_contradicts_itself_needs_no_link(world: World) -> None:
+    world.household("H1")
+    world.member("head", "H1", relation_to_head="head")
+    world.member("no child", "H1", relation_to_head="child")
+    assert world.find().found("N05")["no child"]["state"] == "confirmed"
+
+
 def test_ids_and_evidence(world: World) -> None:
     dead_but_paid(world, "p")
     row = world.find().found("I01")["p"]

@@ -66,10 +66,10 @@ CASES: dict[str, Callable[[Country], pl.DataFrame]] = {
     "I01": i01, "I02": i02, "I03": i03, "I04": i04, "I05": i05, "I06": i06, "I07": i07, "I08": i08, "I09": i09,
     "I11": i11, "I12": i12, "I14": i14, "I15": i15,
     "D01": d01, "D02": d02, "D03": d03, "D04": d04, "D06": d06, "D07": d07, "D08": d08, "D10": d10,
-    "N03": n03, "N06": n06, "N08": n08, "N10": n10, "N12": n12,
+    "N03": n03, "N08": n08, "N10": n10, "N12": n12,
 }  # fmt: skip
 CASES_AS_WRITTEN: dict[str, Callable[[Country, Who], pl.DataFrame]] = {
-    "D09": d09, "N01": n01, "N02": n02, "N04": n04, "N05": n05, "N09": n09, "N11": n11,
+    "D09": d09, "N01": n01, "N02": n02, "N04": n04, "N05": n05, "N06": n06, "N09": n09, "N11": n11,
 }  # fmt: skip
 CASES_OF_CASES: dict[str, Callable[[Country, Mapping[str, pl.DataFrame]], pl.DataFrame]] = {"E13": e13}
 

@@ -79,18 +79,23 @@ def n05(country: Country, who: Who) -> pl.DataFrame:
     return rows.filter(impossible).select("person")
 
 
-def n06(country: Country) -> pl.DataFrame:
+def n06(country: Country, who: Who) -> pl.DataFrame:
     """Pregnancy recorded (noted on the roster at as-of; an ANC or DEL claim at the visit; a maternal_child enrolment
-    of someone of 10 or over at enrolment) for a man or boy, or a woman younger than 12 or older than 55 on that day."""
+    of someone of 10 or over at enrolment) for somebody written as male wherever a sex is written, or younger than 12
+    or older than 55 on that day by the true birth date. Where registers differ on the sex, that is N01."""
     noted = country.roster.filter("pregnant").select("person", on=pl.lit(country.as_of, dtype=pl.Int64))
     visits = country.claims.filter(pl.col("service").is_in(["ANC", "DEL"])).select("person", on="visited_on")
     enrolments = country.enrolments.filter(pl.col("component") == "maternal_child").select("person", on="enrolled_on")
-    people = country.people.select("person", "born", "man")
+    people = country.people.select("person", "born")
+    sexes = pl.concat(frame.select("person", "man") for frame in who.values()).drop_nulls()
+    men = sexes.group_by("person").agg(pl.col("man").all()).filter("man")
     mothers = age_on(pl.col("on")) >= policy(country, "maternal_child_mother_age")
     enrolments = enrolments.join(people, on="person").filter(mothers).select("person", "on")
     recorded = pl.concat([noted, visits, enrolments]).join(people, on="person")
     possible = age_on(pl.col("on")).is_between(*policy_range(country, "pregnancy_ages"))
-    return recorded.filter(pl.col("man") | ~possible).select("person")
+    return (
+        recorded.join(men, on="person", how="left").filter(pl.col("man").fill_null(False) | ~possible).select("person")
+    )
 
 
 def n08(country: Country) -> pl.DataFrame:

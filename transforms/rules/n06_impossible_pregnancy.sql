@@ -19,22 +19,31 @@ WITH recorded AS (
     FROM person_claims WHERE service IN ('antenatal', 'delivery')
     UNION ALL
     SELECT e.person_id, e.of_register, e.of_record_id, coalesce(e.enrolled_on, as_of()), 'mother and child benefit'
-    FROM person_enrolments e JOIN individuals i USING (person_id)
+    FROM person_enrolments e
+    JOIN individuals i USING (person_id)
+    JOIN person_records own ON own.register = e.of_register AND own.record_id = e.of_record_id
     WHERE e.component = 'maternal_child'
-        AND age_on(i.birth_date, coalesce(e.enrolled_on, as_of())) >= policy('maternal_child_mother_age')::INTEGER
+        AND age_on(greatest(i.birth_date, own.birth_date), coalesce(e.enrolled_on, as_of()))
+            >= policy('maternal_child_mother_age')::INTEGER
 ),
 aged AS (
     SELECT r.*, i.sex, i.birth_date, age_on(i.birth_date, r.on_day) AS age,
+        coalesce(age_on(own.birth_date, r.on_day), age_on(i.birth_date, r.on_day)) AS own_age,
         own.sex = i.sex AND own.birth_date = i.birth_date AS shows_it_alone
     FROM recorded r
     JOIN individuals i USING (person_id)
     JOIN person_records own ON own.register = r.register AND own.record_id = r.record_id
 ),
+limits AS (
+    SELECT policy_list('pregnancy_ages')[1]::INTEGER AS youngest, policy_list('pregnancy_ages')[2]::INTEGER AS oldest
+),
 women AS (SELECT DISTINCT person_id FROM person_records WHERE sex = 'F'),
+-- Where the record itself gives another age, one of the two dates is wrong (N02): only what both show is impossible,
+-- and a child enrolled for itself is no mother because another register makes it older.
 impossible AS (
-    SELECT * FROM aged
+    SELECT aged.* FROM aged CROSS JOIN limits
     WHERE (sex = 'M' AND person_id NOT IN (SELECT person_id FROM women))
-        OR age NOT BETWEEN policy_list('pregnancy_ages')[1]::INTEGER AND policy_list('pregnancy_ages')[2]::INTEGER
+        OR (age NOT BETWEEN youngest AND oldest AND own_age NOT BETWEEN youngest AND oldest)
 ),
 proofs AS (
     SELECT p.person_id, list(record(p.register, p.record_id, 'sex and birth date')) AS records
