@@ -32,8 +32,9 @@ check: .venv/installed ## Lint, format, types, import direction
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_imports.py
 
-docs: .venv/installed ## Write the data dictionary and the tables in the docs again
+docs: .venv/installed ## Write the data dictionary, the rules and the tables in the docs again
 	$(BIN)/python -m flows.dictionary
+	$(BIN)/python -m flows.rules_document
 	$(BIN)/python -m flows.reading_tables
 
 bench: .venv/bench-installed ## Measure our linkage beside Splink and others, on the same records: 20 minutes

@@ -1,14 +1,14 @@
 """The `reconcile` command: what a data officer types."""
 
 from datetime import date, datetime
-from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows import prefect_local, screen, settings, warehouse
+from flows import prefect_local, rules_cli, screen, settings, warehouse
 from flows.interrupt import ends_soon
+from flows.options import Exit, Home, Json, Rules, stop
 from flows.progress import Progress
 
 if TYPE_CHECKING:
@@ -21,21 +21,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Reconcile beneficiaries across agencies: who is left out, paid wrongly, counted twice or recorded wrongly.",
 )
+app.add_typer(rules_cli.app, name="rules")
 
-
-class Exit(IntEnum):
-    """What the exit code says. 0: done; the night is released."""
-
-    FAILED = 1
-    USAGE = 2
-    INCOMPLETE = 3
-    REFUSED = 4
-    BUSY = 5
-    CUT_OFF = 130
-
-
-Home = Annotated[Path | None, typer.Option(help="Folder of the warehouse and releases. [RECONCILE_HOME]")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
 People = Annotated[int, typer.Option(help="How many people live in the sample country: 100 to 20_000_000.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same country, to the byte.")]
 AsOf = Annotated[
@@ -51,11 +38,6 @@ def main() -> None:
         stop(str(error), Exit.BUSY)
     except (warehouse.WarehouseMissing, ValueError, OSError) as error:
         stop(str(error), Exit.FAILED)
-
-
-def stop(message: str, code: Exit) -> NoReturn:
-    screen.error(message)
-    raise SystemExit(int(code))
 
 
 @app.command()
@@ -99,6 +81,7 @@ def run(
         str | None,
         typer.Option(help="Linkage model to score with: an id, 'latest', or 'new' to fit one. [RECONCILE_MODEL]"),
     ] = None,
+    rules: Rules = None,
     strict: Annotated[bool, typer.Option(help="Exit with 3 when a register was missing or held back.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -107,12 +90,12 @@ def run(
     A night that was cut off goes on where it stood. Exit codes:
     0 released,
     1 failed,
-    2 wrong usage, or a mistake in a contract,
+    2 wrong usage, or a mistake in a contract or in the header of a rule,
     3 released, but without some register (only with --strict),
     4 refused: the last release stands,
     5 another night is running.
     """
-    night = settings.night(home, inbox, registers, as_of.date() if as_of else None, full, model)
+    night = settings.night(home, inbox, registers, as_of.date() if as_of else None, full, model, rules)
     report = hold_night(night)
     screen.show(report, as_json, lambda: screen.night(report))
     if strict and any(row["state"] in ("missing", "held") for row in report["registers"]):
@@ -122,10 +105,13 @@ def run(
 def hold_night(night: settings.Night) -> dict[str, Any]:
     """Run the flow in this process and report on it. Exits with what went wrong."""
     from expectations.contracts import ContractError, load_contracts
+    from flows.rules import load as load_rules
+    from transforms.headers import RuleError
 
     try:
         load_contracts(night.registers)  # a mistake is told at once, before Prefect takes its time to start
-    except ContractError as error:
+        load_rules(night.rules)
+    except (ContractError, RuleError) as error:
         stop(str(error), Exit.USAGE)
     prefect_local.configure(night.home)
     from flows.nightly import nightly
@@ -133,7 +119,7 @@ def hold_night(night: settings.Night) -> dict[str, Any]:
 
     try:
         with Progress(), ends_soon():
-            nightly(night.home, night.inbox, night.registers, night.as_of, night.full, night.model)
+            nightly(night.home, night.inbox, night.registers, night.as_of, night.full, night.model, night.rules)
     except ReleaseRefused as refusal:
         stop(str(refusal), Exit.REFUSED)
     except KeyboardInterrupt:
@@ -272,6 +258,7 @@ def explain(
     The bars start at the odds of any two records and end at those of this pair.
     It prints what registers say of a person: use it where that is allowed.
     """
+    from flows import waterfall
     from transforms.explain import UnknownRecordError, explain_pair
 
     path = settings.folder("HOME", home, settings.HOME) / "warehouse.duckdb"
@@ -283,7 +270,7 @@ def explain(
             explanation = explain_pair(con, *pair)
     except UnknownRecordError as error:
         stop(str(error), Exit.FAILED)
-    screen.show(explanation.to_dict(), as_json, lambda: screen.explanation(explanation))
+    screen.show(explanation.to_dict(), as_json, lambda: waterfall.show(explanation))
     if picture:
         from flows.picture import picture as drawn
 

@@ -12,20 +12,22 @@ from flows.sources import SourceError
 
 
 @flow(name="nightly")
-def nightly(
+def nightly(  # noqa: PLR0913, PLR0917
     home: Path | None = None,
     inbox: Path | None = None,
     registers: Path | None = None,
     as_of: date | None = None,
     full: bool = False,
     model: str | None = None,
+    rules: Path | None = None,
 ) -> str:
     """Pull the registers, link the people in them, find what agencies disagree on, and release it. Returns the run id.
 
-    What is not given is taken from RECONCILE_HOME, RECONCILE_INBOX, RECONCILE_REGISTERS and RECONCILE_MODEL, else from
-    the defaults; the as-of date is today. Raises `ReleaseRefused` when a check stops the release.
+    What is not given is taken from RECONCILE_HOME, RECONCILE_INBOX, RECONCILE_REGISTERS, RECONCILE_MODEL and
+    RECONCILE_RULES, else from the defaults; the as-of date is today. Raises `ReleaseRefused` when a check stops the
+    release.
     """
-    night = settings.night(home, inbox, registers, as_of, full, model)
+    night = settings.night(home, inbox, registers, as_of, full, model, rules)
     with warehouse.only_run(night.home):
         return hold(night)
 

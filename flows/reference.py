@@ -113,9 +113,18 @@ def store_reference(con: duckdb.DuckDBPyConnection, directory: Path) -> None:
     areas = directory / "areas.csv"
     if areas.is_file():
         _store(con, tables.AREA_NAMES, pl.read_csv(areas, infer_schema=False))
+    store_policy(con, directory)
+
+
+def load_policy(directory: Path) -> pl.DataFrame:
+    """The values of policy.yaml as rows of reference.policy; none where a country has no such file."""
     policy = directory / "policy.yaml"
-    if policy.is_file():
-        _store(con, tables.POLICY, policy_rows(policy.read_text(encoding="utf-8")))
+    return policy_rows(policy.read_text(encoding="utf-8") if policy.is_file() else "")
+
+
+def store_policy(con: duckdb.DuckDBPyConnection, directory: Path) -> None:
+    """Write reference.policy (policy.yaml)."""
+    _store(con, tables.POLICY, load_policy(directory))
 
 
 def _store(con: duckdb.DuckDBPyConnection, table: tables.Table, frame: pl.DataFrame) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from flows import warehouse
+from flows import rules_costs, warehouse
 from transforms import tables
 from transforms.models import LATEST, kept
 
@@ -24,11 +24,13 @@ def rows(con: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> Row
 
 
 def night_report(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dict[str, Any]:
-    """What a run did: {run, registers, stages, checks, findings, totals, release}.
+    """What a run did: {run, registers, stages, checks, findings, held_back,
+    costly, totals, release}.
 
-    `registers`: one row a register of ops.arrivals. `findings`: one row a rule that was applied.
+    `registers`: one row a register of ops.arrivals. `findings`: one row a rule that was applied; `held_back`: one that
+    was not, and why. `costly`: the steps of asking rules that took long, the longest first.
     """
-    found = _findings(con) if warehouse.is_done(con, run_id, "find") else []
+    asked = warehouse.is_done(con, run_id, "find")
     return {
         "run": _run(con, home, run_id),
         "registers": rows(
@@ -36,7 +38,9 @@ def night_report(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dic
         ),
         "stages": rows(con, "SELECT * EXCLUDE (run_id) FROM ops.stages WHERE run_id = ? ORDER BY ordinal", run_id),
         "checks": rows(con, BROKEN_CHECKS, run_id),
-        "findings": found,
+        "findings": rows(con, FINDINGS) if asked else [],
+        "held_back": rows(con, HELD_BACK) if asked else [],
+        "costly": _costly(con, run_id),
         "totals": _totals(con, run_id),
         "release": _released(home, run_id),
     }
@@ -68,16 +72,27 @@ BROKEN_CHECKS = """
 """
 
 
-def _findings(con: duckdb.DuckDBPyConnection) -> Rows:
-    query = """
-        SELECT r.rule, r.kind, r.severity, r.statement_en AS statement, r.findings,
-               count(*) FILTER (f.state = 'confirmed') AS confirmed,
-               count(*) FILTER (f.state = 'probable') AS probable,
-               count(*) FILTER (f.state = 'cannot_tell') AS cannot_tell
-        FROM findings.rules r LEFT JOIN findings.findings f USING (rule)
-        WHERE r.applied GROUP BY ALL ORDER BY r.rule
-    """
-    return rows(con, query)
+FINDINGS = """
+    SELECT r.rule, r.kind, r.severity, r.statement_en AS statement, r.findings,
+           count(*) FILTER (f.state = 'confirmed') AS confirmed,
+           count(*) FILTER (f.state = 'probable') AS probable,
+           count(*) FILTER (f.state = 'cannot_tell') AS cannot_tell
+    FROM findings.rules r LEFT JOIN findings.findings f USING (rule)
+    WHERE r.applied GROUP BY ALL ORDER BY r.rule
+"""
+HELD_BACK = (
+    "SELECT rule, kind, severity, statement_en AS statement, note FROM findings.rules WHERE NOT applied ORDER BY 1"
+)
+COSTLY = """
+    SELECT step, seconds, rows FROM ops.rule_costs WHERE run_id = $1 AND seconds >= $2
+    ORDER BY seconds DESC, step LIMIT 5
+"""
+
+
+def _costly(con: duckdb.DuckDBPyConnection, run_id: str) -> Rows:
+    """A home whose last night was of an older version has no such table."""
+    there = warehouse.exists(con, tables.RULE_COSTS.schema, tables.RULE_COSTS.name)
+    return rows(con, COSTLY, run_id, rules_costs.COSTLY) if there else []
 
 
 def _totals(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, int]:

@@ -13,14 +13,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from flows import waterfall
 from flows.documents import summary
-from transforms.explain import Explanation
 from transforms.tables import Kind
-from transforms.undoing import Undoing
 
 if TYPE_CHECKING:
     from flows.sample import Drop
+    from transforms.undoing import Undoing
 
 MOST_NIGHTS_SHOWN = 5
 console = Console(highlight=False)
@@ -48,7 +46,7 @@ def error(message: str) -> None:
     problems.print(f"[red]✗[/] {message}", soft_wrap=True)
 
 
-def _table(*columns: str, right: tuple[str, ...] = ()) -> Table:
+def table_of(*columns: str, right: tuple[str, ...] = ()) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
@@ -59,7 +57,7 @@ def sample(drops: "list[Drop]") -> None:
     """Rows a register of each night, where it is, and how to run a night on it."""
     shown = drops if len(drops) <= MOST_NIGHTS_SHOWN else [drops[0], *drops[-3:]]
     days = tuple(str(drop.day) for drop in shown)
-    table = _table("register", *days, right=days)
+    table = table_of("register", *days, right=days)
     for register in drops[0].rows:
         table.add_row(register, *(f"{drop.rows[register]:,}" for drop in shown))
     console.print(table)
@@ -85,13 +83,14 @@ def night(report: dict[str, Any]) -> None:
         colour = "red" if check["severity"] == "stop" else "yellow"
         console.print(f"[{colour}]{check['severity']}[/] {check['table_name']}: {check['promise']}", soft_wrap=True)
     _findings(report["findings"])
+    _rules(report["held_back"], report["costly"])
     if report["release"]:
         console.print(f"Release: {report['release']}", soft_wrap=True)
 
 
 def _registers(rows: list[dict[str, Any]]) -> None:
     numbers = ("pulled", "in use", "clean", "quarantined")
-    table = _table("register", "state", *numbers, right=numbers)
+    table = table_of("register", "state", *numbers, right=numbers)
     for row in rows:
         counts = (row["rows_pulled"], row["rows_in"], row["rows_clean"], row["rows_quarantined"])
         table.add_row(row["register"], MARK[row["state"]], *(f"{count:,}" for count in counts))
@@ -102,7 +101,7 @@ def _registers(rows: list[dict[str, Any]]) -> None:
 
 
 def _stages(rows: list[dict[str, Any]]) -> None:
-    table = _table("stage", "seconds", "peak MiB", "what", right=("seconds", "peak MiB"))
+    table = table_of("stage", "seconds", "peak MiB", "what", right=("seconds", "peak MiB"))
     for row in rows:
         table.add_row(row["stage"], f"{row['seconds']:.1f}", f"{row['peak_memory_mb']:.0f}", row["note"])
     console.print(table)
@@ -110,12 +109,22 @@ def _stages(rows: list[dict[str, Any]]) -> None:
 
 def _findings(rows: list[dict[str, Any]]) -> None:
     states = ("confirmed", "probable", "cannot tell")
-    table = _table("rule", "kind", *states, "statement", right=states)
+    table = table_of("rule", "kind", *states, "statement", right=states)
     for row in rows:
         counts = (f"{row[state.replace(' ', '_')]:,}" for state in states)
         table.add_row(row["rule"], row["kind"], *counts, row["statement"])
     if rows:
         console.print(table)
+
+
+def _rules(held_back: list[dict[str, Any]], costly: list[dict[str, Any]]) -> None:
+    """Which rules were not asked and why, and what took long."""
+    for row in held_back:
+        console.print(f"[yellow]![/] Rule {row['rule']} was held back. ", end="")
+        console.print(row["note"], markup=False, soft_wrap=True)
+    if costly:
+        told = ", ".join(f"{row['step']} {row['seconds']:.1f} s" for row in costly)
+        console.print(f"Slowest in asking rules: {told}. All of them: reconcile rules list", soft_wrap=True)
 
 
 def models(rows: list[dict[str, Any]]) -> None:
@@ -124,7 +133,7 @@ def models(rows: list[dict[str, Any]]) -> None:
         console.print("No linkage model is kept yet: the next night fits one.")
         return
     right = ("records", "expected\nmatches", "linked\nfrom")
-    table = _table("model", "fitted on", *right, "pinned", "last\nnight", right=right)
+    table = table_of("model", "fitted on", *right, "pinned", "last\nnight", right=right)
     for column in table.columns:
         column.no_wrap = True
     for row in rows:
@@ -144,12 +153,12 @@ def scores(facts: dict[str, Any]) -> None:
     """How well values were read, and the accuracy of the links and of each rule."""
     _reading(facts["undoing"])
     shown = ("precision", "recall", "F1")
-    table = _table("links", *shown, right=shown)
+    table = table_of("links", *shown, right=shown)
     for name, score in facts["linkage"].items():
         table.add_row(name, *(f"{score[key]:.4f}" for key in ("precision", "recall", "f1")))
     console.print(table)
     columns = ("precision", "recall", "F1", "true", "found", "near misses\nfound")
-    table = _table("rule", *columns, right=columns)
+    table = table_of("rule", *columns, right=columns)
     for rule, score in facts["rules"].items():
         shares = (f"{score[key]:.3f}" for key in ("precision", "recall", "f1"))
         table.add_row(rule, *shares, *(f"{score[key]:,}" for key in ("true", "found", "near_miss_hits")))
@@ -158,23 +167,23 @@ def scores(facts: dict[str, Any]) -> None:
         console.print(f"True cases of rules that are not asked yet: {', '.join(facts['rules_not_asked'])}.")
 
 
-def _reading(told: Undoing) -> None:
+def _reading(told: "Undoing") -> None:
     """What became of the dirt, in short."""
     for line in summary(told):
         console.print(line, soft_wrap=True)
     if worst := told.worst(5):
-        table = _table("most missed", "planted", "missed", "for example", right=("planted", "missed"))
+        table = table_of("most missed", "planted", "missed", "for example", right=("planted", "missed"))
         for row in worst:
             table.add_row(row["kind"], f"{row['planted']:,}", f"{row['missed']:,}", row["example"])
         console.print(table)
 
 
-def undoing(told: Undoing) -> None:
+def undoing(told: "Undoing") -> None:
     """What became of every kind of dirt, by column, and of the values that were right."""
     short = {"quarantined": "quar-\nantined", "set_aside": "set\naside", "unmeasured": "not\ntold"}
     shown = ("planted", *told.fates)
     numbers = tuple(short.get(name, name) for name in shown)
-    table = _table("kind, column", *numbers, right=numbers)
+    table = table_of("kind, column", *numbers, right=numbers)
     table.padding = 0  # the box parts the columns already
     for column in table.columns:
         column.no_wrap = True
@@ -185,7 +194,7 @@ def undoing(told: Undoing) -> None:
     console.print(table)
     numbers = ("right", "made_wrong", "set_aside", "invented")
     heads = tuple(name.replace("_", " ") for name in numbers)
-    table = _table("without dirt", *heads, right=heads)
+    table = table_of("without dirt", *heads, right=heads)
     for row in told.columns:
         table.add_row(row["column"], *(f"{row[name]:,}" for name in numbers))
     console.print(table)
@@ -197,7 +206,7 @@ def quality(facts: dict[str, Any], register: str | None) -> None:
     rows = facts["registers"]
     several = len({row["night"] for row in rows}) > 1
     numbers = ("rows", "as\nsent", "mended", "set\naside", "quaran-\ntined", "change")
-    table = _table("register", *numbers, right=numbers)
+    table = table_of("register", *numbers, right=numbers)
     table.padding = 0  # the box parts the columns already
     for row in rows:
         if several and row["night"] == rows[0]["night"]:
@@ -214,7 +223,7 @@ def quality(facts: dict[str, Any], register: str | None) -> None:
 
 def _kinds(rows: list[dict[str, Any]]) -> None:
     """What was found in one register on its last night, and what to tell its agency."""
-    table = _table("column", "found as", "stands as", "rows", "share", "change", right=("rows", "share", "change"))
+    table = table_of("column", "found as", "stands as", "rows", "share", "change", right=("rows", "share", "change"))
     for row in rows:
         numbers = (f"{row['rows']:,}", f"{row['share']:.2%}", _change(row["change"]))
         table.add_row(row["column"], *(row[key].replace("_", " ") for key in ("from_kind", "to_kind")), *numbers)
@@ -228,13 +237,6 @@ def _kinds(rows: list[dict[str, Any]]) -> None:
 def _change(points: float | None) -> str:
     """In percentage points; nothing on the first night."""
     return "-" if points is None else f"{points * 100:+.2f}"
-
-
-def explanation(told: Explanation) -> None:
-    """One pair, feature by feature, with the weights that add up to its probability."""
-    waterfall.draw(told, console)
-    console.print(f"Missing on one side, or told by another feature: {', '.join(told.silent)}.", soft_wrap=True)
-    console.print(told.verdict, soft_wrap=True)
 
 
 def near(path: Path) -> Path:

@@ -18,6 +18,7 @@ DEMO = REPOSITORY / "data" / "demo"
 class Night:
     """One night: `home` keeps the warehouse and releases, `inbox` is where registers arrive.
 
+    `rules` holds rules beside those of the catalogue, if there are any.
     `full` reads and checks again the registers whose content has not changed since the last night. `model` is the
     linkage model to score with: the id of a kept one, 'latest', or 'new' to fit one.
     """
@@ -29,6 +30,7 @@ class Night:
     as_of: date
     full: bool = False
     model: str = "new"
+    rules: Path | None = None
 
     @property
     def warehouse(self) -> Path:
@@ -53,18 +55,25 @@ def folder(name: str, given: Path | None, default: Path) -> Path:
     return (given or Path(os.environ.get(f"RECONCILE_{name}", default))).expanduser().resolve()
 
 
+def rules_folder(given: Path | None) -> Path | None:
+    """The folder of further rules given by flag, else by `RECONCILE_RULES`, else none."""
+    told = given or os.environ.get("RECONCILE_RULES")
+    return Path(told).expanduser().resolve() if told else None
+
+
 def pinned_model() -> str:
     """The linkage model that the environment asks for: `RECONCILE_MODEL`, else a new one every night."""
     return os.environ.get("RECONCILE_MODEL", "new")
 
 
-def night(
+def night(  # noqa: PLR0913, PLR0917
     home: Path | None = None,
     inbox: Path | None = None,
     registers: Path | None = None,
     as_of: date | None = None,
     full: bool = False,
     model: str | None = None,
+    rules: Path | None = None,
 ) -> Night:
     """A night from what was given, the environment and the defaults, in this order."""
     home = folder("HOME", home, HOME)
@@ -76,4 +85,5 @@ def night(
         as_of=as_of or today(),
         full=full,
         model=model or pinned_model(),
+        rules=rules_folder(rules),
     )

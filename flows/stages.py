@@ -18,7 +18,7 @@ from prefect.tasks import Task
 from expectations import gate
 from expectations.contracts import Contract, load_contracts
 from expectations.promises import LAYER_TABLES
-from flows import arrivals, release, standardising, tell, warehouse
+from flows import arrivals, release, rules, rules_costs, standardising, tell, warehouse
 from flows.reference import load_reference, store_reference
 from flows.settings import Night
 from flows.sources import SourceUnavailable
@@ -60,11 +60,18 @@ def _stage(night: Night, run_id: str, name: str, work: Work, aside: Aside | None
 def begin(night: Night) -> tuple[str, dict[str, Contract]]:
     """Read the contracts, and start a run or take up the one that was cut off.
 
-    Raises `ContractError`, and `UnknownModelError` where the linkage model that is asked for is not kept.
+    Raises `ContractError`, `RuleError`, and `UnknownModelError` where the linkage model that is asked for is not kept.
     """
     contracts = load_contracts(night.registers)
+    asked = rules.fingerprint(rules.load(night.rules))
     vintage = load_reference(night.reference).areas_vintage
-    told = {"contracts": night.fingerprint(), "full": night.full, "areas_vintage": vintage, "model": night.model}
+    told = {
+        "contracts": night.fingerprint(),
+        "rules": asked,
+        "full": night.full,
+        "areas_vintage": vintage,
+        "model": night.model,
+    }
     with warehouse.opened(night.warehouse) as con, warehouse.transaction(con):
         models.find(con, night.model)
         run_id = warehouse.begin(con, night.as_of, told)
@@ -176,14 +183,21 @@ def resolve(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
 
 @task(cache_policy=NO_CACHE)
 def find(night: Night, run_id: str) -> str:
-    """Ask every rule of the linked registers."""
+    """Ask every rule of the linked registers. Outside the transaction: a rule that fails would end it."""
+    stopwatch = rules_costs.Stopwatch()
+    made: dict[str, int] = {}
+
+    def ask(con: duckdb.DuckDBPyConnection) -> None:
+        made.update(findings.find(con, night.as_of, rules.load(night.rules), stopwatch))
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
-        findings.find(con, night.as_of)
+        rules_costs.record(con, run_id, stopwatch.seconds, made)
         asked = tables.number(con, "SELECT count(*) FROM findings.rules WHERE applied")
-        return f"{asked} rules asked, {tables.count(con, tables.FINDINGS):,} findings"
+        held = tables.count(con, tables.RULES) - asked
+        told = f" ({held} held back)" if held else ""
+        return f"{asked} rules asked{told}, {tables.count(con, tables.FINDINGS):,} findings"
 
-    return _stage(night, run_id, "find", work)
+    return _stage(night, run_id, "find", work, aside=ask)
 
 
 @task(cache_policy=NO_CACHE)

@@ -36,5 +36,6 @@ def _markdown(night: dict[str, Any]) -> str:
     lines += [
         f"| {s['stage']} | {s['seconds']:.1f} | {s['peak_memory_mb']:.0f} | {s['note']} |" for s in night["stages"]
     ]
+    lines += ["", *(f"- rule {r['rule']} was held back. {r['note']}" for r in night["held_back"])]
     lines += ["", *(f"- broken ({c['severity']}): {c['table_name']}: {c['promise']}" for c in night["checks"])]
     return "\n".join(lines)

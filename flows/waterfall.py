@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from flows.screen import console
 from transforms.explain import RIVALS, Evidence, Explanation
 from transforms.feature import PRIOR
 
@@ -116,3 +117,10 @@ def _colour(bar: Bar) -> str:
 
 def _cell(odds: float, limits: tuple[float, float], cells: int) -> int:
     return round((odds - limits[0]) / (limits[1] - limits[0]) * cells)
+
+
+def show(told: Explanation) -> None:
+    """One pair in the terminal, feature by feature, with the weights that add up to its probability."""
+    draw(told, console)
+    console.print(f"Missing on one side, or told by another feature: {', '.join(told.silent)}.", soft_wrap=True)
+    console.print(told.verdict, soft_wrap=True)

@@ -14,12 +14,14 @@ Words a query may use
 
 import datetime as dt
 import re
+from contextlib import suppress
 
 import duckdb
 
 from transforms import facts_numbers
 from transforms.fact import Fact
 from transforms.headers import NEEDABLE, POLICY_NAME, Query
+from transforms.watch import Watch, unwatched
 
 MACROS = (
     "valid_on(first, last, day) AS (coalesce(first <= day, TRUE) AND coalesce(last >= day, TRUE))",
@@ -240,13 +242,18 @@ FACTS = (
 )
 
 
-def prepare(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
-    """Make the words and the facts. Reads clean.*, persons.*, reference.policy; writes temporary tables only."""
+def prepare(con: duckdb.DuckDBPyConnection, as_of: dt.date, watch: Watch = unwatched) -> None:
+    """Make the words and the facts. Reads clean.*, persons.*, reference.policy; writes temporary tables only.
+
+    A fact that fails (a policy value that is no number where one is needed) is not there afterwards.
+    """
     con.execute(f"CREATE OR REPLACE TEMP MACRO as_of() AS DATE '{as_of.isoformat()}'")
     for macro in MACROS:
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     for fact in FACTS:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {fact.name} AS {fact.sql}")
+        con.execute(f"DROP TABLE IF EXISTS temp.{fact.name}")
+        with watch(fact.name), suppress(duckdb.DataError, duckdb.ProgrammingError):
+            con.execute(f"CREATE TEMP TABLE {fact.name} AS {fact.sql}")
 
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
@@ -266,9 +273,17 @@ def missing(con: duckdb.DuckDBPyConnection, query: Query) -> str:
 
 def policies(sql: str) -> set[str]:
     """Names of the policy values that a query uses, itself or through the facts it reads."""
-    named = set(POLICY_NAME.findall(sql))
-    read = [fact for fact in FACTS if fact.sql is not sql and re.search(rf"\b{fact.name}\b", sql)]
-    return named.union(*(policies(fact.sql) for fact in read))
+    made = {fact.name: fact.sql for fact in FACTS}
+    return set(POLICY_NAME.findall(sql)).union(*(POLICY_NAME.findall(made[name]) for name in read_by(sql)))
+
+
+def read_by(sql: str) -> list[str]:
+    """Names of the facts that a query reads, itself or through others, in the order in which they are made."""
+    read: set[str] = set()
+    for fact in reversed(FACTS):
+        if any(re.search(rf"\b{fact.name}\b", text) for text in (sql, *(f.sql for f in FACTS if f.name in read))):
+            read.add(fact.name)
+    return [fact.name for fact in FACTS if fact.name in read]
 
 
 def _is_there(con: duckdb.DuckDBPyConnection, need: str) -> bool:

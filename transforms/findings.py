@@ -10,22 +10,29 @@ A rule is one SQL file in `rules/` with a header (see `Rule`). Its query is writ
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated
 
 import duckdb
 from pydantic import StringConstraints
 
-from transforms import facts, sureness, tables
-from transforms.headers import Query, RuleError, Sentence, load
+from transforms import answers, facts, sureness, tables
+from transforms.headers import Query, Sentence, load
 from transforms.tables import Kind, Severity
+from transforms.watch import Watch, unwatched
 
 SUBJECT = ("person_id", "household_register", "household_id", "absent_from")
-STATIC_ERRORS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+WEIGHING = "states"  # the step that says how sure each finding is
 
 FOUND = """
     finding_id VARCHAR, rule VARCHAR, kind VARCHAR, severity VARCHAR, person_id VARCHAR, household_register VARCHAR,
     household_id VARCHAR, absent_from VARCHAR, evidence VARCHAR,
     records STRUCT(register VARCHAR, record_id VARCHAR, "role" VARCHAR)[]
+"""
+FOUND_RECORDS = """
+    CREATE OR REPLACE TEMP TABLE found_records AS
+    SELECT finding_id, r.register, r.record_id, min_by(r.role, (r.role <> 'subject', r.role)) AS role
+    FROM (SELECT finding_id, unnest(records) AS r FROM found) GROUP BY ALL
 """
 
 
@@ -44,53 +51,74 @@ class Rule(Query):
     source: Sentence
 
 
-def load_rules() -> tuple[Rule, ...]:
-    """Every rule of the catalogue, ordered by id. Raises `RuleError` naming the file and header line at fault."""
-    return load("rules", Rule)
+def load_rules(more: Mapping[str, str] | None = None) -> tuple[Rule, ...]:
+    """Every rule of the catalogue and `more` rules (texts by the name of their file), ordered by id.
+
+    Raises `RuleError` naming the file and header line at fault, and when two files have one id.
+    """
+    return load("rules", Rule, more)
 
 
-def find(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
-    """Ask every rule as at a date.
+def find(
+    con: duckdb.DuckDBPyConnection,
+    as_of: dt.date,
+    rules: tuple[Rule, ...] | None = None,
+    watch: Watch = unwatched,
+) -> dict[str, int]:
+    """Ask rules as at a date, those of the catalogue if none are given. Gives the rows each step made.
 
     Reads clean.*, persons.*, linkage.pairs, reference.policy; writes findings.rules, findings.findings and
-    findings.records. A rule whose registers or policy values are not there, or whose query does not bind, is kept in
-    findings.rules as not applied, with the reason. Raises `RuleError` when a query fails while it runs.
+    findings.records. A rule that cannot be asked or used is kept in findings.rules as not applied, with the reason:
+    its registers or policy values are not there, its query does not bind, fails while it runs, or gives what no
+    finding can be made of. Call it outside a transaction: a query that fails ends the transaction it stands in.
     """
-    rules = load_rules()
-    facts.prepare(con, as_of)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE found ({FOUND})")
-    notes = [(rule.id, ask(con, rule)) for rule in rules]
+    rules = load_rules() if rules is None else rules
+    notes = answer(con, rules, as_of, watch)
     _keep(con, rules, notes)
+    made = _rows_made(con)
+    clear(con)
+    return made
+
+
+def answer(
+    con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], as_of: dt.date, watch: Watch = unwatched
+) -> dict[str, str]:
+    """Ask rules and weigh their answers; by rule why it was held back, empty where it was not.
+
+    Writes temporary tables only: the facts, found, found_records and weighed (see `sureness.weigh`).
+    """
+    facts.prepare(con, as_of, watch)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE found ({FOUND})")
+    notes = {}
+    for rule in rules:
+        with watch(rule.id):
+            notes[rule.id] = ask(con, rule)
+    with watch(WEIGHING):
+        notes |= _weigh(con)
+    return notes
+
+
+def clear(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop what `answer` made."""
     sureness.clear(con)
     facts.clear(con)
-    con.execute("DROP TABLE temp.found")
+    for name in ("found", "found_records"):
+        con.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
 def ask(con: duckdb.DuckDBPyConnection, rule: Rule) -> str:
-    """Put the answers to one rule into the temporary table found; why it could not be asked, empty where it could."""
-    reason = facts.missing(con, rule) or _misfit(con, rule)
+    """Put the answers to one rule into the temporary table found; why it was held back, empty where it was not."""
+    reason = facts.missing(con, rule) or answers.unmade(con, rule) or answers.misfit(con, rule, list(rule.evidence))
     if reason:
         return reason
     try:
         con.execute(_insertion(con, rule))
-    except duckdb.Error as error:
-        # The message of a failed cast holds the value it failed on, so neither it nor its cause may be passed on.
-        raise RuleError(f"{rule.file}: the query failed while it ran ({type(error).__name__}).") from None
-    return _unusable(con, rule)
-
-
-def _misfit(con: duckdb.DuckDBPyConnection, rule: Rule) -> str:
-    """What is wrong with the query before it runs, in one sentence."""
-    try:
-        answer = con.sql(rule.sql)
-    except STATIC_ERRORS as error:
-        return f"Its query cannot be read: {str(error).splitlines()[0]}"
-    types = dict(zip(answer.columns, answer.types, strict=True))
-    if not types.keys() & {"person_id", "household_id"} or not {"evidence", "records"} <= types.keys():
-        return "Its query must give person_id or household_id, evidence and records."
-    if types["evidence"].id != "struct" or [name for name, _ in types["evidence"].children] != list(rule.evidence):
-        return f"The evidence of its query must have the fields its header explains: {', '.join(rule.evidence)}."
-    return ""
+    except answers.FAILURES as error:
+        return answers.failed(error)
+    reason = answers.unusable(con, rule.id)
+    if reason:
+        answers.take_back(con, rule.id)
+    return reason
 
 
 def _insertion(con: duckdb.DuckDBPyConnection, rule: Rule) -> str:
@@ -106,31 +134,19 @@ def _insertion(con: duckdb.DuckDBPyConnection, rule: Rule) -> str:
     """
 
 
-def _unusable(con: duckdb.DuckDBPyConnection, rule: Rule) -> str:
-    """Take back the answers of a rule that names nobody, says something twice, or rests on nothing."""
-    faults = con.execute(
-        """
-        SELECT count(*) - count(DISTINCT finding_id), count(*) FILTER (coalesce(person_id, household_id) IS NULL),
-            count(*) FILTER (NOT coalesce(len(list_filter(records, lambda r: r.role = 'subject')) > 0, FALSE))
-        FROM found WHERE rule = $rule
-        """,
-        {"rule": rule.id},
-    ).fetchone()
-    if faults is None or not any(faults):
-        return ""
-    con.execute("DELETE FROM found WHERE rule = $rule", {"rule": rule.id})
-    return "Its query must give one row a subject, with that subject and with a record in the role 'subject'."
-
-
-def _keep(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], notes: list[tuple[str, str]]) -> None:
-    con.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE found_records AS
-        SELECT finding_id, r.register, r.record_id, min_by(r.role, (r.role <> 'subject', r.role)) AS role
-        FROM (SELECT finding_id, unnest(records) AS r FROM found) GROUP BY ALL
-        """
-    )
+def _weigh(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Say how sure each answer is; by rule, why its answers were taken back after all."""
+    con.execute(FOUND_RECORDS)
+    notes = answers.groundless(con)
+    for rule in notes:
+        answers.take_back(con, rule)
+    if notes:
+        con.execute("DELETE FROM found_records WHERE finding_id NOT IN (SELECT finding_id FROM found)")
     sureness.weigh(con)
+    return notes
+
+
+def _keep(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], notes: dict[str, str]) -> None:
     tables.fill(con, tables.FINDING_RECORDS, "SELECT * FROM found_records")
     tables.fill(
         con,
@@ -141,7 +157,18 @@ def _keep(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], notes: list[t
         LEFT JOIN clean.households h ON h.register = w.household_register AND h.household_id = w.household_id
         """,
     )
-    _list_rules(con, rules, dict(notes))
+    _list_rules(con, rules, notes)
+
+
+def _rows_made(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows of each fact, findings of each rule, and of all of them."""
+    query = """
+        SELECT table_name, estimated_size FROM duckdb_tables() WHERE temporary AND list_contains($facts, table_name)
+        UNION ALL SELECT rule, findings FROM findings.rules
+        UNION ALL SELECT $weighing, count(*) FROM found
+    """
+    named = {"facts": [fact.name for fact in facts.FACTS], "weighing": WEIGHING}
+    return dict(con.execute(query, named).fetchall())
 
 
 def _list_rules(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], notes: dict[str, str]) -> None:

@@ -1,7 +1,7 @@
 """The header of a rule or a measure: the comment lines at the top of its SQL file, written as YAML."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from itertools import pairwise
 from typing import Annotated, TypeVar
@@ -61,9 +61,13 @@ class Query(BaseModel):
 Q = TypeVar("Q", bound=Query)
 
 
-def load(folder: str, model: type[Q]) -> tuple[Q, ...]:
-    """Every `*.sql` of a folder of this package, ordered by id. Raises `RuleError`, also when two share an id."""
+def load(folder: str, model: type[Q], more: Mapping[str, str] | None = None) -> tuple[Q, ...]:
+    """Every `*.sql` of a folder of this package, and `more` texts by file, ordered by id.
+
+    Raises `RuleError`, also when two share an id.
+    """
     texts = [(f.name, f.read_text("utf-8")) for f in (files("transforms") / folder).iterdir() if f.name[-4:] == ".sql"]
+    texts += (more or {}).items()
     loaded = sorted((parse(text, name, model) for name, text in texts), key=lambda query: (query.id, query.file))
     for one, other in pairwise(loaded):
         if one.id == other.id:

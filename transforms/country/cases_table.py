@@ -2,16 +2,9 @@
 
 import polars as pl
 
-CANNOT: dict[str, str] = {
-    "E06": "no register of schools: who is enrolled at school and how often present is not sent",
-    "E08": "no member lists of unions or associations; a grievance names one person, not who works where",
-    "E09": "no payroll or union lists, so nobody's employer is known but from social security itself",
-    "I10": "no register of schools: whether a pupil is enrolled and present is not sent",
-    "I13": "no register of pensions paid",
-    "D05": "social security sends no maternity benefits, so payments for one pregnancy cannot be compared",
-    "D11": "no register of pensions paid",
-    "N07": "neither Family Package nor health claims send a poverty level that could differ from the card's",
-}
+from transforms.catalogue import unanswered
+
+CANNOT = {rule.id: rule.why for rule in unanswered()}
 IN_PART: dict[str, str] = {
     "E17": "no register of programmes for shocks; the shocks seen are in-patient stays and registered deaths",
     "I06": "serving employees of the public scheme only: pensions are not sent",

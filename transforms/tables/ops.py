@@ -108,6 +108,19 @@ CLEANLINESS = Table(
     ),
 )
 
+RULE_COSTS = Table(
+    "ops",
+    "rule_costs",
+    "one row a step of asking the rules of a run: what it took, and what came of it",
+    ("run_id", "step"),
+    (
+        needed("run_id", "the run"),
+        needed("step", "id of a rule; name of a fact that rules share; 'states': how sure each finding is"),
+        needed("seconds", "wall time", "DOUBLE"),
+        needed("rows", "findings of the rule, rows of the fact, findings in all", "BIGINT"),
+    ),
+)
+
 AREA_NAMES = Table(
     "reference",
     "areas",
@@ -137,5 +150,5 @@ POLICY = Table(
     ),
 )
 
-LEDGER = (RUNS, STAGES, SNAPSHOTS, ARRIVALS, CHECKS, CLEANLINESS)
+LEDGER = (RUNS, STAGES, SNAPSHOTS, ARRIVALS, CHECKS, CLEANLINESS, RULE_COSTS)
 REFERENCE = (AREA_NAMES, POLICY)

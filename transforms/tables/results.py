@@ -166,7 +166,7 @@ RULES = Table(
         needed("severity", "severity", values=tuple(Severity)),
         needed("statement_en", "what it says, in English"),
         needed("statement_km", "what it says, in Khmer"),
-        needed("applied", "whether the registers it needs were there", "BOOLEAN"),
+        needed("applied", "whether it was asked and its answers could be used", "BOOLEAN"),
         needed("note", "why not, where it was not applied; else empty"),
         needed("findings", "findings it made", "BIGINT"),
     ),
