@@ -54,6 +54,10 @@ SELECT 'idpoor_members' AS register, 'C1' AS claim_id, 'idpoor_members.1' AS sna
 INSERT INTO clean.contributions BY NAME
 SELECT 'nssf_members' AS register, 'N1' AS contribution_id, 'nssf_members.1' AS snapshot_id, 1 AS row_no, 4000 AS amount;
 
+INSERT INTO clean.memberships BY NAME
+SELECT 'nssf_members' AS register, 'M1' AS membership_id, 'nssf_members.1' AS snapshot_id, 1 AS row_no, 'private' AS scheme,
+       3 AS wage_band;
+
 INSERT INTO clean.enrolments BY NAME
 SELECT 'idpoor_members' AS register, 'F1' AS enrolment_id, 'idpoor_members.1' AS snapshot_id, 1 AS row_no,
        'family_package' AS programme, DATE '2025-01-01' AS enrolled_on, DATE '2026-01-01' AS ended_on;

@@ -5,6 +5,7 @@ Facts are temporary tables of one connection, made by `prepare` and dropped by `
 Words a query may use
 - `as_of()`: the date everything is evaluated at.
 - `policy('name')`, `policy_list('name')`: a policy value as at that date, as text to be cast; a list of texts.
+- `last_months(count)`: the last complete months before the as-of date, as 2026-10.
 - `age_on(born, day)`: age in full years. `valid_on(first, last, day)`: an open end counts as valid.
 - `is_exact(birth_date, precision)`: known to the day, and not 1 January, which mostly stands for "year only".
 - `record(register, record_id, role)`: a record that a finding rests on, and what it shows.
@@ -18,7 +19,7 @@ from contextlib import suppress
 
 import duckdb
 
-from transforms import facts_numbers
+from transforms import facts_numbers, facts_places, facts_social_security
 from transforms.fact import Fact
 from transforms.headers import NEEDABLE, POLICY_NAME, Query
 from transforms.watch import Watch, unwatched
@@ -29,6 +30,9 @@ MACROS = (
         SELECT value FROM reference.policy WHERE name = wanted AND valid_on(valid_from, valid_to, as_of())
     )""",
     "policy_list(wanted) AS string_split(policy(wanted), ',')",
+    """last_months(wanted) AS list_transform(
+        range(1, wanted + 1), lambda ago: strftime(date_trunc('month', as_of()) - to_months(ago::INTEGER), '%Y-%m')
+    )""",
     "age_on(born, on_day) AS date_sub('year', born, on_day)",
     "is_exact(born, known) AS (known = 'day' AND NOT (day(born) = 1 AND month(born) = 1))",
     """record(its_register, its_id, its_role) AS
@@ -50,15 +54,19 @@ FACTS = (
     ),
     Fact(
         "certified_births",
-        "one row a person whose date of birth certifying registers give to the day, and all the same",
+        """one row a person whose date of birth certifying registers give to the day, and all the same; a 1 January
+        is a day where the birth was registered within the time in which it is still remembered""",
         """
-        SELECT person_id, min(birth_date) AS birth_date, arg_min(register, (register, record_id)) AS register,
-            arg_min(record_id, (register, record_id)) AS record_id
-        FROM person_records
-        WHERE is_exact(birth_date, birth_precision)
-            AND list_contains(policy_list('certified_birth_registers'), register)
-        GROUP BY person_id
-        HAVING count(DISTINCT birth_date) = 1
+        SELECT r.person_id, min(r.birth_date) AS birth_date, arg_min(r.register, (r.register, r.record_id)) AS register,
+            arg_min(r.record_id, (r.register, r.record_id)) AS record_id
+        FROM person_records r
+        LEFT JOIN clean.events e ON e.of_register = r.register AND e.of_record_id = r.record_id
+            AND e.kind = 'birth' AND e.happened_on = r.birth_date
+            AND e.registered_on <= e.happened_on + policy('timely_registration_days')::INTEGER
+        WHERE (is_exact(r.birth_date, r.birth_precision) OR e.event_id IS NOT NULL)
+            AND list_contains(policy_list('certified_birth_registers'), r.register)
+        GROUP BY r.person_id
+        HAVING count(DISTINCT r.birth_date) = 1
         """,
     ),
     Fact(
@@ -239,6 +247,8 @@ FACTS = (
         """,
     ),
     *facts_numbers.FACTS,
+    *facts_social_security.FACTS,
+    *facts_places.FACTS,
 )
 
 

@@ -21,6 +21,7 @@ NEEDABLE = {
     "payments": "programme",
     "claims": "register",
     "contributions": "register",
+    "memberships": "scheme",
     "events": "kind",
     "grievances": "programme",
 }

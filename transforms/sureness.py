@@ -17,6 +17,7 @@ REFERENCES = """
     UNION ALL SELECT register, payment_id, of_register, of_record_id FROM clean.payments
     UNION ALL SELECT register, claim_id, of_register, of_record_id FROM clean.claims
     UNION ALL SELECT register, contribution_id, of_register, of_record_id FROM clean.contributions
+    UNION ALL SELECT register, membership_id, of_register, of_record_id FROM clean.memberships
     UNION ALL SELECT register, event_id, of_register, of_record_id FROM clean.events
     UNION ALL SELECT register, entitlement_id, of_register, of_record_id FROM clean.entitlements
     UNION ALL SELECT register, case_id, of_register, of_record_id FROM clean.grievances

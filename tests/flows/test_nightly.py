@@ -56,6 +56,22 @@ def test_every_record_has_one_person_in_the_release(first_night: Path, country: 
     assert persons.join(truth, on=["register", "record_id"], how="anti").is_empty()
 
 
+def test_memberships_say_who_is_covered_by_whom(first_night: Path) -> None:
+    with duckdb.connect(str(first_night / "warehouse.duckdb"), read_only=True) as con:
+        told = con.execute("SELECT * FROM clean.memberships").pl()
+        people = con.execute("SELECT record_id FROM clean.people WHERE register = 'nssf_members'").pl()
+    workers, dependants = (told.filter(pl.col("depends_on_record_id").is_null() == own) for own in (True, False))
+    assert told.height == people.height
+    assert set(told["scheme"]) == {"private", "public", "self"}
+    assert workers["employer"].null_count() == 0
+    assert set(workers["wage_band"]) == {1, 2, 3, 4, 5}
+    assert workers["started_on"].null_count() < workers.height / 20
+    assert workers["last_month"].drop_nulls().str.contains(r"^20\d\d-[01]\d$").all()
+    assert dependants.height > 0
+    known = dependants.join(people, left_on="depends_on_record_id", right_on="record_id", how="semi")
+    assert known.height > 0.95 * dependants.height  # the row of a member may be in quarantine
+
+
 def test_links_reach_the_f1_that_is_promised(reconcile: Callable, first_night: Path, country: Path) -> None:
     done = reconcile("evaluate", "--home", first_night, "--truth", country / "truth", "--json")
     scores = json.loads(done.stdout)

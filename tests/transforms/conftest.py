@@ -111,14 +111,20 @@ class World:
     def event(self, person: str, kind: str, on: str, **values: object) -> None:
         register, number = f"civil_{kind}s", f"{kind}-{person}"
         born = {"birth_date": on} if kind == "birth" else {"is_alive": False}
+        dated = {"happened_on": on, "registered_on": values.pop("registered_on", None)}
         self.record(person, register, number, **(born | values))
         mine = {"of_register": register, "of_record_id": number, "certificate": number}
-        self.row(tables.EVENTS, register=register, event_id=number, kind=kind, happened_on=on, **mine)
+        self.row(tables.EVENTS, register=register, event_id=number, kind=kind, **dated, **mine)
 
-    def social_security(self, person: str, **values: object) -> None:
+    def social_security(self, person: str, **values: object) -> str:
         number = str(values.pop("number", f"SS-{person}"))
+        told = {"scheme": "private", "wage_band": 2, "started_on": "2020-02-03", "depends_on_record_id": None}
+        told |= {name: values.pop(name) for name in tuple(values) if name in told}
         self.record(person, SOCIAL_SECURITY, number, **values)
         self.identifier(SOCIAL_SECURITY, number, "nssf_no", number)
+        mine = {"of_register": SOCIAL_SECURITY, "of_record_id": number}
+        self.row(tables.MEMBERSHIPS, register=SOCIAL_SECURITY, membership_id=number, **mine, **told)
+        return number
 
     def contribution(self, member: str, month: str, employer: str, amount: int = 22100) -> None:
         mine = {"of_register": SOCIAL_SECURITY, "of_record_id": member, "month": month, "employer": employer}

@@ -185,6 +185,7 @@ def child_too_old(world: World) -> set[str]:
     for child, paid in {"late": "2026-05-10", "within grace": "2026-05-09"}.items():
         number = world.enrolment(child, "maternal_child", birth_date="2024-03-10")
         world.payment(number, "maternal_child", paid)
+    new_years_day = {"birth_date": "2024-01-01", "birth_precision": "default_1_january"}
     mother = world.enrolment("mother", "maternal_child", birth_date="1998-03-10")
     world.payment(mother, "maternal_child", "2026-08-10")
     certified = world.enrolment("certified younger", "maternal_child", birth_date="2023-03-10")
@@ -196,9 +197,16 @@ def child_too_old(world: World) -> set[str]:
     surely = world.enrolment("swapped but late", "maternal_child", birth_date="2023-03-05")
     world.event("swapped but late", "birth", "2023-05-03")
     world.payment(surely, "maternal_child", "2026-06-10")
-    unsure = world.enrolment("1 January", "maternal_child", birth_date="2024-01-01")
-    world.payment(unsure, "maternal_child", "2026-08-10")
-    return {"late", "swapped but late"}
+    for child, registered in {
+        "told": None,
+        "registered in time": "2024-02-05",
+        "registered late": "2026-02-05",
+    }.items():
+        new_year = world.enrolment(child, "maternal_child", **new_years_day)
+        world.payment(new_year, "maternal_child", "2026-08-10")
+        if registered:
+            world.event(child, "birth", "2024-01-01", registered_on=registered, **new_years_day)
+    return {"late", "swapped but late", "registered in time"}
 
 
 @tells("I04")
@@ -207,7 +215,8 @@ def elderly_too_young(world: World) -> set[str]:
     births = {
         "young": "1966-09-11",
         "sixty at payment": "1966-09-10",
-        "1 January": "1970-01-01",
+        "year that is young on any day": "1970-01-01",
+        "year that may be sixty": "1966-01-01",
         "only declared": None,
         "swapped": "1966-11-03",
     }
@@ -216,12 +225,13 @@ def elderly_too_young(world: World) -> set[str]:
         number = world.enrolment(person, "elderly", birth_date=declared)
         world.payment(number, "elderly", "2026-09-10")
         if certified:
-            world.social_security(person, birth_date=certified)
+            precision = "default_1_january" if certified.endswith("01-01") else "day"
+            world.social_security(person, birth_date=certified, birth_precision=precision)
     two_dates = world.enrolment("two certified dates", "elderly", birth_date="1955-08-08")
     world.payment(two_dates, "elderly", "2026-09-10")
     world.social_security("two certified dates", number="A", birth_date="1970-08-09")
     world.social_security("two certified dates", number="B", birth_date="1955-08-08")
-    return {"young"}
+    return {"young", "year that is young on any day"}
 
 
 @tells("I08")

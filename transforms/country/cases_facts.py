@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from transforms.country.homes import village_on
 from transforms.country.planting import living
 from transforms.country.population import EPOCH, as_date
 from transforms.country.world import Country
@@ -119,6 +120,22 @@ def health_visits(country: Country) -> pl.DataFrame:
     """
     columns = ["person", "service", "visited_on"]
     return pl.concat([country.claims.select(columns), country.line_list.select(columns)]).unique()
+
+
+def communes_told(country: Country) -> pl.DataFrame:
+    """Where people lived on the days on which an agency took them down: person, told_on, told (a commune). A patient is
+    taken down at the first visit only; a grievance told without consent tells nothing."""
+    patients = country.claims.group_by("patient").agg(pl.col("person").first(), pl.col("visited_on").min())
+    agreed = country.grievances.filter("consent").select("person", told_on="opened_on")
+    taken = [
+        patients.select("person", told_on="visited_on"),
+        country.line_list.select("person", told_on="visited_on"),
+        country.disability.select("person", told_on="issued"),
+        agreed,
+    ]
+    days = pl.concat([frame.cast({"person": pl.Int64, "told_on": pl.Int64}) for frame in taken])
+    at = village_on(country.population, days["person"], days["told_on"])
+    return days.with_columns(told=at.str.head(6))
 
 
 def registered_deaths(country: Country) -> pl.DataFrame:

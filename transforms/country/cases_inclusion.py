@@ -8,6 +8,7 @@ import polars as pl
 from transforms.country.cases_facts import (
     active_workers,
     age_on,
+    communes_told,
     last_months,
     month_of,
     months_after_birth,
@@ -134,16 +135,20 @@ def i14(country: Country) -> pl.DataFrame:
 
 def i15(country: Country) -> pl.DataFrame:
     """Households with a card in force all of whose living listed members live in another commune than the one the card
-    was given in, and of whom somebody was paid by the Family Package in the last two rounds."""
+    was given in, of whom somebody was paid by the Family Package in the last two rounds, and somebody named another
+    commune to an agency since the interview. Of the others nothing shows that they left."""
     villages = country.reference.areas.filter(pl.col("level") == 4).select(village="code")
     cards = country.cards.filter(holds_card(country.as_of)).join(villages, on="village", how="semi")
     homes = living(country, "person", "village").select("person", home=pl.col("village").str.head(6))
-    members = country.roster.select("person", "household_code").join(
-        cards.select("household_code", commune=pl.col("village").str.head(6)), on="household_code"
+    given = cards.select("household_code", "interview", commune=pl.col("village").str.head(6))
+    members = (
+        country.roster.select("person", "household_code").join(given, on="household_code").join(homes, on="person")
     )
-    members = members.join(homes, on="person")
-    last = country.payments["round"].unique().sort().tail(2)
+    last = country.payments["round"].unique().sort().tail(policy(country, "drawing_rounds"))
     drew = country.payments.filter((pl.col("status") == "paid") & pl.col("round").is_in(last.implode()))
     drawing = members.join(drew, on="person", how="semi")
+    since, elsewhere = pl.col("told_on") >= pl.col("interview"), pl.col("told") != pl.col("commune")
+    telling = members.join(communes_told(country), on="person").filter(since & elsewhere)
     left = members.group_by("household_code").agg((pl.col("home") != pl.col("commune")).all()).filter("home")
-    return left.join(drawing, on="household_code", how="semi").select("household_code")
+    shown = left.join(drawing, on="household_code", how="semi").join(telling, on="household_code", how="semi")
+    return shown.select("household_code")

@@ -9,9 +9,9 @@ IN_PART: dict[str, str] = {
     "E17": "no register of programmes for shocks; the shocks seen are in-patient stays and registered deaths",
     "I06": "serving employees of the public scheme only: pensions are not sent",
     "I07": "not dependants: whether they are covered, or a member for injuries only, is not sent",
-    "I11": "the relation of a dependant is not sent: it must be found in other registers",
+    "I11": "the relation of a dependant is not sent: the ages of the two tell it",
     "I14": "the households of the wallet are known, its owner's office is not",
-    "I15": "no absence reports: that a household left shows only in villages that later records name",
+    "I15": "no absence reports: cases are households that named another commune to an agency since the interview",
     "D04": "two deliveries too close; instalments bear no number, so their caps (4, 1, 10) cannot be counted",
     "N03": "village codes that no gazetteer ever had; old codes are read, and counted as repairs",
 }

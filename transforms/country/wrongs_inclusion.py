@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from transforms.country.cases_facts import (
+    communes_told,
     last_months,
     policy,
 )
@@ -201,12 +202,14 @@ def captured_wallets(country: Country, ground: Ground) -> tuple[Country, Subject
 
 def left_the_commune(country: Country, ground: Ground) -> tuple[Country, Subjects]:
     """Households, all of whose listed members live in them, that moved to another province; the card stayed behind and
-    goes on drawing."""
+    goes on drawing. Some agency asked one of them since the interview where they live."""
     drawing = paid_at_home(country).filter(pl.col("round") == pl.col("round").max())
     here = living(country, "person", "household").rename({"household": "home"})
     people = listed(country).join(here, on="person")
     whole = (pl.col("home") == pl.col("household")).all().over("household_code")
-    chosen = ground.choose(people.filter(whole).drop("home").join(drawing, on="person", how="semi"))
+    asked = people.join(communes_told(country), on="person").filter(pl.col("told_on") >= pl.col("interview"))
+    people = people.filter(whole).drop("home").join(asked, on="household_code", how="semi")
+    chosen = ground.choose(people.join(drawing, on="person", how="semi"))
     homes = country.population.households.select("village", "province").unique().sort("village")
     at = pl.Series(ground.rng.integers(0, homes.height, chosen.height))
     left = chosen["household_code"].str.head(2)

@@ -5,7 +5,7 @@
 -- severity: high
 -- needs: payments:family_package, people
 -- evidence:
---   birth_date: certified date of birth, never a 1 January; where day and month may be swapped, the earlier date
+--   birth_date: certified date of birth; where only the year is certified its first day, where day and month may be swapped the earlier date
 --   certified_by: register that certifies it
 --   age_at_first_payment: full years at the first such payment
 --   payments: payments before the birthday
@@ -20,6 +20,13 @@ WITH swapped AS (
 certified AS (
     SELECT c.* REPLACE (coalesce(s.earliest, c.birth_date) AS birth_date)
     FROM certified_births c LEFT JOIN swapped s USING (person_id)
+    UNION ALL
+    -- A certified 1 January may stand for the year alone: it is then the earliest day, and nobody is older than that.
+    SELECT person_id, min(birth_date), min(register), min_by(record_id, (register, record_id)) FROM person_records
+    ANTI JOIN certified_births USING (person_id)
+    WHERE list_contains(policy_list('certified_birth_registers'), register)
+    GROUP BY person_id
+    HAVING count(DISTINCT birth_date) = 1 AND bool_and(birth_precision IN ('year', 'default_1_january'))
 )
 SELECT p.person_id,
     {

@@ -31,7 +31,7 @@ SELECT p.person_id,
             [any_value(record(o.register, o.record_id, 'disability card'))], lambda card: card.record_id IS NOT NULL
         )
         || list(record(p.register, p.record_id, 'payment')) AS records,
-    CASE WHEN any_value(o.number) IS NULL THEN card_register('disability_card') END AS absent_from
+    card_register('disability_card') AS absent_from
 FROM person_payments p LEFT JOIN other_cards o USING (person_id) ANTI JOIN entitled USING (person_id)
 WHERE p.status = 'paid' AND p.programme = 'family_package' AND p.component = 'disability' AND p.person_id IS NOT NULL
 GROUP BY p.person_id

@@ -200,6 +200,25 @@ CONTRIBUTIONS = Table(
     ),
 )
 
+MEMBERSHIPS = Table(
+    "clean",
+    "memberships",
+    "one row a membership of a social insurance, of a worker or of somebody who depends on one",
+    ("register", "membership_id"),
+    (
+        REGISTER,
+        needed("membership_id", "the row's key in its register"),
+        *SOURCE,
+        *OF_RECORD,
+        text("scheme", "scheme of the member", values=("private", "public", "self")),
+        text("employer", "employer's number, as contributions name it"),
+        Column("wage_band", "INTEGER", "band of the wage; 1 is the lowest"),
+        date("started_on", "first day at the employer"),
+        text("last_month", "month of the last contribution, as 2026-03"),
+        text("depends_on_record_id", "of a dependant: the member it depends on, a record of `of_register`"),
+    ),
+)
+
 EVENTS = Table(
     "clean",
     "events",
@@ -277,6 +296,7 @@ CLEAN = (
     PAYMENTS,
     CLAIMS,
     CONTRIBUTIONS,
+    MEMBERSHIPS,
     EVENTS,
     GRIEVANCES,
     QUARANTINE,

@@ -1,0 +1,170 @@
+"""Worlds of rules on inclusion: who has what another programme or place should give, and who only seems to."""
+
+from typing import Any
+
+World = Any
+MONTHS = tuple(f"2026-{month:02d}" for month in range(5, 11))  # the last six complete months
+
+
+def working(
+    world: World, person: str, months: tuple[str, ...] = MONTHS, employer: str = "E1", **values: object
+) -> None:
+    """A member of social security with contributions of one employer."""
+    number = world.social_security(person, **values)
+    for month in months:
+        world.contribution(number, month, employer)
+
+
+def i05_card_household_with_formal_worker(world: World) -> set[str]:
+    working(world, "well paid", wage_band=4)
+    working(world, "modest", wage_band=3)
+    working(world, "one month short", MONTHS[1:], wage_band=5)
+    working(world, "month under way", (*MONTHS[1:], "2026-11"), wage_band=5)
+    working(world, "self-employed", wage_band=5, scheme="self")
+    working(world, "has moved out", wage_band=5)
+    working(world, "dead", wage_band=5)
+    world.event("dead", "death", "2026-10-20")
+    for person in (
+        "well paid",
+        "modest",
+        "one month short",
+        "month under way",
+        "self-employed",
+        "has moved out",
+        "dead",
+    ):
+        world.household(person)
+        world.member(person, person)
+    world.claim("has moved out", "2026-06-06", area_3="020202")
+    world.household("at risk", level="at_risk")
+    world.member("well paid", "at risk")
+    world.household("run out", valid_to="2026-10-31")
+    world.member("well paid", "run out")
+    world.household("two of them")
+    for person in ("first of two", "second of two"):
+        working(world, person, wage_band=4)
+        world.member(person, "two of them")
+    return {"well paid", "two of them"}
+
+
+def i06_card_household_with_civil_servant(world: World) -> set[str]:
+    months = {"serving": MONTHS, "last three": ("2026-08",), "left the service": MONTHS[:3], "private": MONTHS}
+    for person, worked in months.items():
+        world.household(person)
+        world.member(person, person)
+        working(world, person, worked, scheme="private" if person == "private" else "public")
+    world.household("dependant")
+    world.member("child", "dependant", birth_date="2015-05-05")
+    parent = {"depends_on_record_id": "SS-serving", "birth_date": "2015-05-05"}
+    world.social_security("child", scheme="public", **parent)
+    world.household("withdrawn", status="withdrawn")
+    world.member("serving", "withdrawn")
+    return {"serving", "last three"}
+
+
+def i07_wrong_payer(world: World) -> set[str]:
+    for person in ("covered", "no contribution that month", "paid by social security", "told no first day"):
+        working(world, person, started_on=None if person == "told no first day" else "2026-03-10")
+    # Sixty days after 10 March are 9 May.
+    world.claim("covered", "2026-05-09")
+    working(world, "day before", started_on="2026-03-10")
+    world.claim("day before", "2026-05-08")
+    world.claim("no contribution that month", "2026-11-01")
+    world.claim("paid by social security", "2026-06-09", "social_security")
+    world.claim("told no first day", "2026-06-09")
+    world.social_security("dependant", depends_on_record_id="SS-covered", birth_date="2015-05-05")
+    world.claim("dependant", "2026-06-09", birth_date="2015-05-05")
+    return {"covered"}
+
+
+def i11_dependant_outside_limits(world: World) -> set[str]:
+    world.social_security("provider", birth_date="1966-03-03")
+    births = {
+        "eighteen today": "2008-11-01",
+        "eighteen tomorrow": "2008-11-02",
+        "spouse of sixty": "1966-11-01",
+        "spouse soon of sixty": "1966-11-02",
+        "spouse of thirty-nine": "1980-12-03",
+        "younger elsewhere": "2007-05-05",
+        "dead": "2007-05-05",
+        "wife by the roster": "1983-03-03",
+    }
+    for person, born in births.items():
+        world.social_security(person, birth_date=born, depends_on_record_id="SS-provider")
+    world.claim("younger elsewhere", "2026-06-06", birth_date="2017-05-05")
+    world.event("dead", "death", "2026-06-06", birth_date="2007-05-05")
+    for person, relation in {"provider": "head", "wife by the roster": "spouse"}.items():
+        world.member(person, "H0", relation_to_head=relation, birth_date=births.get(person, "1966-03-03"))
+    for year in ("2007", "2008"):
+        only_year = {"birth_date": f"{year}-01-01", "birth_precision": "year"}
+        world.social_security(f"born in {year}", depends_on_record_id="SS-provider", **only_year)
+    world.social_security("of nobody known", birth_date="2001-01-05", depends_on_record_id="SS-gone")
+    return {"eighteen today", "spouse of sixty", "born in 2007"}
+
+
+def i12_self_employed_and_employed(world: World) -> set[str]:
+    working(world, "both", MONTHS, "own stall", scheme="self")
+    world.contribution("SS-both", "2026-10", "E1")
+    working(world, "one after the other", MONTHS[:5], "own stall", scheme="self")
+    world.contribution("SS-one after the other", "2026-10", "E1")
+    working(world, "two employers", MONTHS, "E1")
+    world.contribution("SS-two employers", "2026-10", "E2")
+    working(world, "two numbers", ("2026-10",), "own stall", scheme="self", number="A")
+    working(world, "two numbers", ("2026-10",), "E1", number="B")
+    return {"both", "two numbers"}
+
+
+def i14_wallet_of_many_households(world: World) -> set[str]:
+    wallets = {"of four": 4, "of three": 3}
+    for wallet, households in wallets.items():
+        for home in range(households):
+            paid_to(world, f"{wallet} {home}", f"{wallet} household {home}", wallet)
+    for child in range(5):
+        paid_to(world, f"child {child}", "one household", "of a household")
+    for home in range(4):
+        paid_to(world, f"turned down {home}", f"turned down household {home}", "turned down", status="rejected")
+        paid_to(world, f"in cash {home}", f"in cash household {home}", None)
+    return {f"of four {home}" for home in range(4)}
+
+
+def paid_to(world: World, person: str, household: str, wallet: str | None, **values: object) -> None:
+    number = world.enrolment(person, "elderly", household_id=household)
+    world.payment(number, "elderly", "2026-09-10", wallet=wallet, **values)
+
+
+def i15_household_has_left(world: World) -> set[str]:
+    """The card's commune is 010101 everywhere; what agencies were told since, and whether it draws."""
+    told = {
+        "left": {"a": [("2026-06-06", "020202")], "b": []},
+        "left after a first visit": {"c": [("2025-06-06", "010101"), ("2026-06-06", "020202")]},
+        "two left, one not asked since": {
+            "d": [("2026-06-06", "020202")],
+            "e": [("2026-06-07", "020202")],
+            "f": [("2026-06-05", "010101")],
+        },
+        "one of two left": {"g": [("2026-06-06", "020202")], "h": [("2026-06-05", "010101")]},
+        "some still there": {
+            "i": [("2026-06-06", "020202")],
+            "j": [("2026-06-06", "020202")],
+            "k": [("2026-07-07", "010101")],
+        },
+        "told before the interview": {"l": [("2024-12-31", "020202")]},
+        "old book copied": {"m": [("2024-12-31", "020202"), ("2026-06-06", "020202")]},
+        "never met": {"n": []},
+        "does not draw": {"o": [("2026-06-06", "020202")]},
+        "one names a place nearby": {"q": [("2026-06-06", "010102")]},
+        "two name a place nearby": {"r": [("2026-06-06", "010102")], "s": [("2026-06-06", "010102")]},
+        "commune not known": {"t": [("2026-06-06", "020202")]},
+        "back again": {"p": [("2025-06-06", "020202"), ("2026-06-06", "010101")]},
+    }
+    for household, members in told.items():
+        world.household(household, **({"area_3": None} if household == "commune not known" else {}))
+        for person, places in members.items():
+            world.member(person, household)
+            for day, commune in places:
+                world.claim(person, day, area_1=commune[:2], area_3=commune)
+        first = world.enrolment(next(iter(members)), "elderly")
+        # Rounds are those in which anybody was paid: the latest two are of September and October.
+        world.payment(first, "elderly", "2026-08-10" if household == "does not draw" else "2026-09-10")
+        world.payment(first, "elderly", "2026-10-10", status="rejected")
+    return {"left", "left after a first visit", "two left, one not asked since", "two name a place nearby"}
