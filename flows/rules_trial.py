@@ -24,9 +24,10 @@ READ = ("clean", "linkage", "persons")  # the layers that rules are asked of
 EXAMPLES = """
     SELECT state, probability, evidence, list(ROW(r.register, r.role)::STRUCT(register VARCHAR, "role" VARCHAR)
         ORDER BY r.role, r.register) AS records
-    FROM (SELECT * FROM weighed ORDER BY finding_id LIMIT $wanted) JOIN found_records r USING (finding_id)
+    FROM (SELECT * FROM weighed WHERE rule = $rule ORDER BY finding_id LIMIT $wanted) JOIN found_records r USING (finding_id)
     GROUP BY finding_id, state, probability, evidence ORDER BY finding_id
 """
+STATES = "SELECT state, count(*) FROM weighed WHERE rule = $rule GROUP BY ALL"
 CATALOG = "home"
 Say = Callable[[str], None]
 
@@ -81,9 +82,10 @@ def _beside(home: Path, reference: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _tried(con: duckdb.DuckDBPyConnection, rule: Rule, where: str, as_of: date, show: int) -> Trial:
     stopwatch = rules_costs.Stopwatch()
-    held_back = findings.answer(con, (rule,), as_of, stopwatch)[rule.id]
-    found = Counter(dict(con.execute("SELECT state, count(*) FROM weighed GROUP BY ALL").fetchall()))
-    some = con.execute(EXAMPLES, {"wanted": show}).pl().to_dicts()
+    read = tuple(one for one in findings.load_rules() if one.id in rule.after)
+    held_back = findings.answer(con, (*read, rule), as_of, stopwatch)[rule.id]
+    found = Counter(dict(con.execute(STATES, {"rule": rule.id}).fetchall()))
+    some = con.execute(EXAMPLES, {"rule": rule.id, "wanted": show}).pl().to_dicts()
     return Trial(
         rule=rule.id,
         where=where,

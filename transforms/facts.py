@@ -8,6 +8,7 @@ Words a query may use
 - `last_months(count)`: the last complete months before the as-of date, as 2026-10.
 - `age_on(born, day)`: age in full years. `valid_on(first, last, day)`: an open end counts as valid.
 - `is_exact(birth_date, precision)`: known to the day, and not 1 January, which mostly stands for "year only".
+- `both_names(family, given)`: the two in one order, for clerks swap them; NULL where one is missing.
 - `record(register, record_id, role)`: a record that a finding rests on, and what it shows.
 - `enrolling_register('programme')`, `card_register('programme')`: the register whose people are enrolled, or hold
   cards of their own; the first by name where several do.
@@ -19,7 +20,7 @@ from contextlib import suppress
 
 import duckdb
 
-from transforms import facts_numbers, facts_places, facts_social_security
+from transforms import facts_left_out, facts_numbers, facts_places, facts_social_security
 from transforms.fact import Fact
 from transforms.headers import NEEDABLE, POLICY_NAME, Query
 from transforms.watch import Watch, unwatched
@@ -35,6 +36,8 @@ MACROS = (
     )""",
     "age_on(born, on_day) AS date_sub('year', born, on_day)",
     "is_exact(born, known) AS (known = 'day' AND NOT (day(born) = 1 AND month(born) = 1))",
+    """both_names(family, given) AS
+        CASE WHEN family IS NOT NULL AND given IS NOT NULL THEN list_sort([family, given]) END""",
     """record(its_register, its_id, its_role) AS
         struct_pack(register := its_register, record_id := its_id, role := its_role)""",
     "enrolling_register(wanted) AS (SELECT min(of_register) FROM clean.enrolments WHERE programme = wanted)",
@@ -48,7 +51,7 @@ FACTS = (
         "one row a record of clean.people, with the person it belongs to",
         """
         SELECT p.register, p.record_id, r.person_id, r.identifier_group, p.household_id, p.relation_to_head,
-            p.sex, p.birth_date, p.birth_precision, p.is_pregnant
+            p.sex, p.birth_date, p.birth_precision, p.is_pregnant, p.identity_paper
         FROM clean.people p JOIN persons.records r USING (register, record_id)
         """,
     ),
@@ -161,7 +164,9 @@ FACTS = (
         "one row a living member of a household whose card level is covered, with the components it qualifies for",
         """
         SELECT m.*, list_filter([
-            CASE WHEN m.is_pregnant OR m.birth_date > as_of() - to_months(policy('maternal_child_months')::INTEGER)
+            CASE WHEN (m.is_pregnant AND m.sex IS DISTINCT FROM 'M' AND coalesce(m.age BETWEEN
+                    policy_list('pregnancy_ages')[1]::INTEGER AND policy_list('pregnancy_ages')[2]::INTEGER, TRUE))
+                OR m.birth_date > as_of() - to_months(policy('maternal_child_months')::INTEGER)
                 THEN 'maternal_child' END,
             CASE WHEN m.age BETWEEN policy_list('school_ages')[1]::INTEGER AND policy_list('school_ages')[2]::INTEGER
                 THEN 'scholarship' END,
@@ -249,6 +254,7 @@ FACTS = (
     *facts_numbers.FACTS,
     *facts_social_security.FACTS,
     *facts_places.FACTS,
+    *facts_left_out.FACTS,
 )
 
 

@@ -7,17 +7,19 @@ A rule is one SQL file in `rules/` with a header (see `Rule`). Its query is writ
 - `evidence`: a STRUCT with exactly the fields that the header explains;
 - `records`: a LIST of `record(register, record_id, role)`; the role of the subject's own records is 'subject';
 - `absent_from`, where the finding is that somebody is not in a register: that register, else NULL.
+
+A rule that builds on other rules names them as `after` and reads their answers of tonight from `found`.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import duckdb
 from pydantic import StringConstraints
 
 from transforms import answers, facts, sureness, tables
-from transforms.headers import Query, Sentence, load
+from transforms.headers import CommaList, Query, RuleError, Sentence, load
 from transforms.tables import Kind, Severity
 from transforms.watch import Watch, unwatched
 
@@ -40,7 +42,7 @@ class Rule(Query):
     """One rule as its file states it.
 
     `evidence` explains each field of the evidence; `confirm` says what must be confirmed before anyone acts;
-    `source` names the law, policy or practice it rests on.
+    `source` names the law, policy or practice it rests on; `after` the rules whose answers its query reads.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[EIDN][0-9]{2}$")]
@@ -49,14 +51,32 @@ class Rule(Query):
     evidence: dict[str, Sentence]
     confirm: Sentence
     source: Sentence
+    after: CommaList = ()
 
 
 def load_rules(more: Mapping[str, str] | None = None) -> tuple[Rule, ...]:
     """Every rule of the catalogue and `more` rules (texts by the name of their file), ordered by id.
 
-    Raises `RuleError` naming the file and header line at fault, and when two files have one id.
+    Raises `RuleError` naming the file and header line at fault, when two files have one id, and where a rule waits for
+    one that is not there, or that waits itself.
     """
-    return load("rules", Rule, more)
+    rules = load("rules", Rule, more)
+    refuse_waiting(rules)
+    return rules
+
+
+def refuse_waiting(rules: tuple[Rule, ...]) -> None:
+    """Raises `RuleError` where a rule waits for one that is not there, or that waits itself."""
+    first = {rule.id for rule in rules if not rule.after}
+    for rule in rules:
+        for other in rule.after:
+            if other not in first:
+                raise RuleError(f"{rule.file}: after: {other} is no rule, or waits for others itself.")
+
+
+def in_turn(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules as they can be asked: those that read the answers of others last."""
+    return sorted(rules, key=lambda rule: bool(rule.after))
 
 
 def find(
@@ -90,7 +110,7 @@ def answer(
     facts.prepare(con, as_of, watch)
     con.execute(f"CREATE OR REPLACE TEMP TABLE found ({FOUND})")
     notes = {}
-    for rule in rules:
+    for rule in in_turn(rules):
         with watch(rule.id):
             notes[rule.id] = ask(con, rule)
     with watch(WEIGHING):

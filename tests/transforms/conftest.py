@@ -126,10 +126,19 @@ class World:
         self.row(tables.MEMBERSHIPS, register=SOCIAL_SECURITY, membership_id=number, **mine, **told)
         return number
 
-    def contribution(self, member: str, month: str, employer: str, amount: int = 22100) -> None:
-        mine = {"of_register": SOCIAL_SECURITY, "of_record_id": member, "month": month, "employer": employer}
-        number = f"CO-{self.number}"
-        self.row(tables.CONTRIBUTIONS, register="nssf_contributions", contribution_id=number, amount=amount, **mine)
+    def contribution(self, member: str, month: str, employer: str = "1", amount: int = 22100) -> None:
+        """A month's contribution under a member's number, which is SS- and the person unless told otherwise."""
+        number = f"{member}/{month}/{employer}"
+        mine = {"of_register": SOCIAL_SECURITY, "of_record_id": member, "month": month}
+        told = {"contribution_id": number, "employer": employer, "amount": amount}
+        self.row(tables.CONTRIBUTIONS, register="nssf_contributions", **mine, **told)
+
+    def grievance(self, person: str, opened_on: str, complaint: str = "excluded", **values: object) -> None:
+        number = f"GR-{self.number}"
+        self.record(person, "grievances", number, **values)
+        told = {"organisation": "a union", "complaint": complaint, "opened_on": opened_on}
+        mine = {"of_register": "grievances", "of_record_id": number}
+        self.row(tables.GRIEVANCES, register="grievances", case_id=number, **mine, **told)
 
     def repair(self, register: str, record_id: str, column: str, kind: str, found: str, **values: object) -> None:
         """`values`: became; row_no where a row of another table stands for the same row of the register."""
@@ -186,15 +195,16 @@ class World:
         return self
 
     def subjects(self, rule: str) -> set[str]:
-        """The persons or households that one rule names, when only that rule is asked."""
+        """The persons or households that one rule names, when only that rule and those it waits for are asked."""
         self.resolve()
         facts.prepare(self.con, AS_OF)
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE found ({findings.FOUND})")
-        (asked,) = (one for one in findings.load_rules() if one.id == rule)
-        assert findings.ask(self.con, asked) == ""
-        return {
-            subject for (subject,) in self.con.execute("SELECT coalesce(person_id, household_id) FROM found").fetchall()
-        }
+        rules = findings.load_rules()
+        (asked,) = (one for one in rules if one.id == rule)
+        for one in findings.in_turn(one for one in rules if one.id in (rule, *asked.after)):
+            assert findings.ask(self.con, one) == ""
+        named = "SELECT coalesce(person_id, household_id) FROM found WHERE rule = $1"
+        return {subject for (subject,) in self.con.execute(named, [rule]).fetchall()}
 
     def found(self, rule: str) -> dict[str, dict[str, object]]:
         """The findings of a rule by the person or household they are about."""

@@ -330,3 +330,26 @@ def test_a_malformed_header_names_file_and_line(line: str, instead: str, says: s
 def test_the_catalogue_holds_all_four_kinds() -> None:
     kinds = {one.kind for one in findings.load_rules()}
     assert kinds == set(tables.Kind)
+
+
+def test_a_rule_that_reads_answers_is_asked_after_those_it_reads() -> None:
+    one = rule(QUERY + " FROM individuals GROUP BY person_id")
+    later = one.model_copy(update={"id": "E01", "after": ("E98",)})
+    assert [r.id for r in findings.in_turn([later, one])] == ["E98", "E01"]
+
+
+def test_it_rejects_a_rule_that_waits_for_one_that_is_not_there() -> None:
+    one = rule(QUERY + " FROM individuals GROUP BY person_id").model_copy(update={"after": ("E97",)})
+    with pytest.raises(RuleError, match=r"made_up\.sql: after: E97"):
+        findings.refuse_waiting((one,))
+
+
+def test_a_grievance_is_no_surer_than_what_bears_it_out(world: World) -> None:
+    """The elder is listed and complains under one identifier; that they are not enrolled is an absence."""
+    world.household("H0")
+    world.member("elder", "H0", birth_date="1950-04-04")
+    world.grievance("elder", "2026-01-05", birth_date="1950-04-04")
+    world.enrolment("somebody", "elderly")
+    found = world.find().found("E13")["elder"]
+    assert found["state"] == "probable"
+    assert found["evidence"]["rules"] == ["E01", "E02"]

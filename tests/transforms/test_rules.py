@@ -36,8 +36,12 @@ def anchor(world: World) -> None:
     world.disability_card("calm disabled")
     world.social_security("calm worker")
     world.claim("calm", "2026-03-03")
+    world.contribution("SS-calm worker", "2026-10")
     world.event("calm baby", "birth", "2026-02-02")
     world.event("calm dead", "death", "2026-02-02")
+    world.grievance("calm", "2026-01-05")
+    for id_type in ("national_id", "birth_certificate"):
+        world.identifier("hef_claims", "of nobody", id_type, f"one {id_type}")
 
 
 @tells("E01")
@@ -64,6 +68,9 @@ def household_without_family_package(world: World) -> set[str]:
     world.member("h", "withdrawn", birth_date="2015-04-04")
     world.household("pregnant")
     world.member("i", "pregnant", is_pregnant=True)
+    world.household("pregnancy in doubt")
+    world.member("j", "pregnancy in doubt", sex="M", is_pregnant=True)
+    world.member("k", "pregnancy in doubt", birth_date="1970-10-31", is_pregnant=True)
     return {"left out", "pregnant"}
 
 
@@ -93,6 +100,33 @@ def disabled_without_benefit(world: World) -> set[str]:
     world.member("card withdrawn", "H0")
     world.disability_card("card withdrawn", "4", "withdrawn")
     return {"severe"}
+
+
+@tells("E04")
+def pregnant_without_benefit(world: World) -> set[str]:
+    anchor(world)
+    visited = {"left out": "2026-09-01", "in the days of grace": "2026-10-03", "covered": "2026-09-01"}
+    for person, day in visited.items():
+        world.member(person, "H0")
+        world.claim(person, day, service="antenatal")
+    world.enrolment("covered", "maternal_child", status="ended", enrolled_on="2026-02-01")
+    world.member("covered for another child", "H0")
+    world.claim("covered for another child", "2026-09-01", service="antenatal")
+    world.enrolment("covered for another child", "maternal_child", status="ended", enrolled_on="2025-03-01")
+    world.household("H1")
+    world.member("mother", "H1")
+    world.claim("mother", "2026-03-01", service="antenatal")
+    world.enrolment("her child", "maternal_child", birth_date="2026-06-01", card_number="card H1")
+    world.member("other service", "H0")
+    world.claim("other service", "2026-09-01", service="outpatient")
+    world.claim("no card, no work", "2026-09-01", service="antenatal")
+    world.member("too old", "H0", birth_date="1965-05-05")
+    world.claim("too old", "2026-09-01", service="antenatal", birth_date="1965-05-05")
+    for worker, month in {"worker": "2026-08", "former worker": "2026-07"}.items():
+        world.claim(worker, "2026-09-01", "social_security", service="antenatal")
+        world.social_security(worker)
+        world.contribution(f"SS-{worker}", month)
+    return {"left out", "covered for another child", "worker"}
 
 
 @tells("E05")
@@ -150,6 +184,156 @@ def enrolled_but_unpaid(world: World) -> set[str]:
         world.payment(retried, "elderly", f"2026-{month:02d}-10", status="rejected")
         world.payment(retried, "elderly", f"2026-{month:02d}-12")
     return {"unpaid"}
+
+
+@tells("E12")
+def card_run_out_still_poor(world: World) -> set[str]:
+    anchor(world)
+    over = {"status": "expired", "valid_to": "2026-03-31"}
+    cards = {
+        "treated as poor": over,
+        "still called active": over | {"status": "active"},
+        "once only": over,
+        "before it ran out": over,
+        "withdrawn": over | {"status": "withdrawn"},
+        "at risk": over | {"level": "at_risk"},
+        "paid": over,
+        "renewed": over,
+    }
+    for home, card in cards.items():
+        world.household(home, **card)
+        for n in (1, 2):
+            person = f"{home} {n}"
+            world.member(person, home)
+            if n == 1 or home != "once only":
+                day = "2026-03-31" if home == "before it ran out" else f"2026-05-0{n}"
+                world.claim(person, day, "self" if home == "paid" else ("hef", "exempt")[n - 1])
+    for n in (1, 2):
+        world.member(f"renewed {n}", "H0")
+    return {"treated as poor", "still called active"}
+
+
+@tells("E13")
+def grievance_not_answered(world: World) -> set[str]:
+    anchor(world)
+    elders = {
+        "left out": ("2026-10-02", "excluded"),
+        "told of late": ("2026-10-03", "excluded"),
+        "not paid": ("2026-01-05", "unpaid"),
+    }
+    for person, (day, complaint) in elders.items():
+        world.member(person, "H0", birth_date="1950-04-04")
+        world.grievance(person, day, complaint, birth_date="1950-04-04")
+    world.household("H1")
+    world.member("pupil", "H1", birth_date="2015-04-04")
+    world.member("parent", "H1")
+    world.grievance("parent", "2026-01-05")
+    world.member("dead", "H1", birth_date="1950-04-04")
+    world.grievance("dead", "2026-01-05", birth_date="1950-04-04")
+    world.event("dead", "death", "2026-05-05", birth_date="1950-04-04")
+    return {"left out", "parent"}
+
+
+@tells("E14")
+def member_without_papers(world: World) -> set[str]:
+    anchor(world)
+    for person, born in {
+        "without": "2025-11-01",
+        "in the first year": "2025-11-02",
+        "registered": "2020-02-02",
+    }.items():
+        world.member(person, "H0", birth_date=born, identity_paper="none")
+    world.event("registered", "birth", "2020-02-02")
+    world.member("number not noted", "H0", identity_paper="national_id")
+    world.member("not said", "H0")
+    world.member("shown elsewhere", "H0", identity_paper="none")
+    world.social_security("shown elsewhere")
+    world.identifier("nssf_members", "SS-shown elsewhere", "national_id", "123456789")
+    world.member("dead", "H0", identity_paper="none")
+    world.event("dead", "death", "2026-05-05")
+    world.household("expired", valid_to="2026-10-31")
+    world.member("no card in force", "expired", identity_paper="none")
+    return {"without"}
+
+
+@tells("E15")
+def baby_not_listed(world: World) -> set[str]:
+    anchor(world)
+    home = {"area_1": "01", "area_4": "01010101"}
+
+    def family(name: str, father: str, born: str = "2026-06-01", **mother: object) -> None:
+        """A listed couple, in the household of their name, and the registered birth of a child by that mother and
+        this father; as the certificate has it, both are named after the household."""
+        world.household(name)
+        told = home | {"family_name_local": "Sok", "given_name_local": f"she of {name}"} | mother
+        world.member(f"mother {name}", name, relation_to_head="spouse", **told)
+        him = home | {"family_name_local": "Chan", "given_name_local": f"he of {name}", "sex": "M"}
+        world.member(f"father {name}", name, relation_to_head="head", **him)
+        parents = {"mother_family_name_local": "Sok", "mother_given_name_local": f"she of {name}"}
+        parents |= {"father_family_name_local": "Chan", "father_given_name_local": father}
+        world.event(f"baby {name}", "birth", born, **home, **parents)
+
+    family("left out", "he of left out")
+    family("born of late", "he of born of late", born="2026-08-04")
+    family("over two", "he of over two", born="2024-10-31")
+    family("namesake", "another", birth_date="1990-02-02")
+    family("moved", "he of moved", area_4="01020202")
+    family("swapped", "he of swapped", family_name_local="she of swapped", given_name_local="Sok")
+    family("a child herself", "he of a child herself", birth_date="2020-02-02")
+    family("listed with kin", "he of listed with kin")
+    world.member("baby listed with kin", "H0", birth_date="2026-06-01")
+    family("at risk of death", "he of at risk of death")
+    world.event("baby at risk of death", "death", "2026-07-07")
+    for twin in ("one", "two"):
+        world.household(f"heads alone {twin}")
+        told = home | {"family_name_local": "Sok", "given_name_local": "twice"}
+        world.member(f"namesake {twin}", f"heads alone {twin}", relation_to_head="head", **told)
+    parents = {"mother_family_name_local": "Sok", "mother_given_name_local": "twice"}
+    world.event("of one of two", "birth", "2026-06-01", **home, **parents)
+    world.household("heads alone")
+    told = home | {"family_name_local": "Sok", "given_name_local": "once"}
+    world.member("mother alone", "heads alone", relation_to_head="head", **told)
+    parents = {"mother_family_name_local": "Sok", "mother_given_name_local": "once"}
+    world.event("of one alone", "birth", "2026-06-01", **home, **parents)
+    return {"baby left out", "baby moved", "baby swapped", "of one alone"}
+
+
+@tells("E16")
+def lost_job_without_cover(world: World) -> set[str]:
+    anchor(world)
+    last = {"lost": "2026-07", "two months without": "2026-08", "listed": "2026-07", "treated": "2026-07"}
+    last |= {"treated before": "2026-07", "dead": "2026-07", "self-employed": "2026-07", "two numbers": "2026-06"}
+    for person, month in last.items():
+        world.social_security(person)
+        world.contribution(f"SS-{person}", month, amount=15600 if person == "self-employed" else 20800)
+    world.social_security("two numbers", number="B")
+    world.contribution("B", "2026-10")
+    world.member("listed", "H0")
+    world.claim("treated", "2026-08-01")
+    world.claim("treated before", "2026-07-31")
+    world.event("dead", "death", "2026-08-08")
+    return {"lost", "treated before"}
+
+
+@tells("E17")
+def shock_near_the_line(world: World) -> set[str]:
+    anchor(world)
+    # 180 days before the night is 5 May 2026.
+    stays = {"stayed": "2026-05-05", "long ago": "2026-05-04", "enrolled": "2026-06-01", "poor": "2026-06-01"}
+    for home, day in stays.items():
+        world.household(home, level="poor_2" if home == "poor" else "at_risk")
+        world.member(f"ill of {home}", home)
+        world.claim(f"ill of {home}", day, "self", service="inpatient")
+    world.enrolment("ill of enrolled", "disability")
+    for home, service, payer in (("saw a doctor", "outpatient", "self"), ("free", "inpatient", "hef")):
+        world.household(home, level="at_risk")
+        world.member(f"ill of {home}", home)
+        world.claim(f"ill of {home}", "2026-06-01", payer, service=service)
+    for home, born in {"lost an earner": "1966-06-02", "lost an elder": "1966-06-01"}.items():
+        world.household(home, level="at_risk")
+        world.member(f"dead of {home}", home, birth_date=born)
+        world.event(f"dead of {home}", "death", "2026-06-01", birth_date=born)
+    return {"stayed", "lost an earner"}
 
 
 @tells("I01")

@@ -66,10 +66,6 @@ def idpoor_members(desk: Desk, roster: pl.DataFrame, cards: pl.DataFrame) -> Wri
     page = persons(desk, facts, key, "interview")
     page.ledger.forget(("area_4",), np.ones(page.size, dtype=bool))  # told by the card's number
     page = with_papers(page).but(equity_card=facts["card_no"], village=facts["card_no"].str.head(8))
-    kinds = page.frame.select(
-        pl.when(pl.col("id_no").is_not_null()).then(pl.lit("NID"))
-        .when(pl.col("birth_certificate").is_not_null()).then(pl.lit("BC")).otherwise(pl.lit("none"))
-    ).to_series()  # fmt: skip
     card = identifier(page, "equity_card", page.frame["equity_card"])
     draws, recorded = page.draws, desk.reference.parameters["cards"]["disability_recorded"]
     severe = (desk.population.people["severity"].gather(facts["person"]) > 0).to_numpy()
@@ -81,7 +77,7 @@ def idpoor_members(desk: Desk, roster: pl.DataFrame, cards: pl.DataFrame) -> Wri
         sex(page, ("ប្រុស", "ស្រី"), (("ប", "ស"), ("M", "F"), ("1", "2"))).alias("sex"),
         in_words(page, "dob", page.births()).alias("dob"),
         relation(page).alias("relation_to_head"),
-        kinds.alias("id_type"),
+        paper_held(page).alias("id_type"),
         in_words(page, "id_no", pl.select(pl.coalesce(numbers)).to_series()).alias("id_no"),
         pl.Series("disability", severe & draws.hits("disability", recorded)).cast(pl.Int8),
         pl.col("pregnant").cast(pl.Int8),
@@ -102,6 +98,20 @@ def with_papers(page: Page) -> Page:
     beside = page.frame["id_no"].is_not_null().to_numpy()
     page.ledger.forget(("birth_certificate",), beside)
     return page.but(birth_certificate=replaced(shown, beside, none_of(own)))
+
+
+def paper_held(page: Page) -> pl.Series:
+    """The paper shown; where none was at hand the one told of, which some who hold one leave untold."""
+    people = page.desk.population.people
+    has = {name: people[name].gather(page.frame["person"]).is_not_null() for name in PAPERS}
+    untold = page.draws.hits("paper", page.desk.reference.parameters["cards"]["paper_untold"])
+    return page.frame.select(
+        pl.when(pl.col("id_no").is_not_null()).then(pl.lit("NID"))
+        .when(pl.col("birth_certificate").is_not_null()).then(pl.lit("BC"))
+        .when(pl.Series(untold)).then(pl.lit("none"))
+        .when(has["national_id"]).then(pl.lit("NID"))
+        .when(has["birth_certificate"]).then(pl.lit("BC")).otherwise(pl.lit("none"))
+    ).to_series()  # fmt: skip
 
 
 def name_missing(page: Page, name: pl.Series) -> pl.Series:

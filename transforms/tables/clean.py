@@ -68,6 +68,11 @@ PEOPLE = Table(
         *_names("the mother's", "mother_"),
         *_names("the father's", "father_"),
         Column("is_alive", "BOOLEAN", "false where the register says dead; null where it does not say"),
+        text(
+            "identity_paper",
+            "what the register says the person holds, with or without its number; null where it does not say",
+            values=("national_id", "birth_certificate", "none"),
+        ),
         Column("is_pregnant", "BOOLEAN", "pregnant when the register was written"),
     ),
 )

@@ -1,0 +1,71 @@
+-- id: E04
+-- statement_en: A woman came for antenatal care, lives in a household with a valid equity card or works under social security, and is not enrolled for the mother and child benefit.
+-- statement_km: ស្ត្រីម្នាក់បានមកពិនិត្យផ្ទៃពោះ រស់ក្នុងគ្រួសារមានប័ណ្ណសមធម៌មានសុពលភាព ឬធ្វើការមានរបបសន្តិសុខសង្គម ប៉ុន្តែមិនបានចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភម្តាយ និងកុមារទេ។
+-- kind: exclusion
+-- severity: critical
+-- needs: claims, enrolments:family_package
+-- evidence:
+--   last_visit: date of the last antenatal visit that is older than the days of grace
+--   entitled_by: equity_card, social_security or both
+--   card_number: number of the equity card
+--   last_month: month of the last contribution
+-- confirm: Ask the woman whether she was offered enrolment; look for it under another spelling, or under the child if it is born.
+-- source: Family Package, pregnancy and the first two years; days of grace and of pregnancy are guesses
+WITH visits AS (
+    SELECT person_id, max(visited_on) AS visited_on,
+        list(record(register, record_id, 'subject') ORDER BY visited_on DESC, register, record_id)[:1] AS visits
+    FROM person_claims
+    WHERE service = 'antenatal' AND person_id IS NOT NULL
+        AND visited_on <= as_of() - policy('antenatal_grace_days')::INTEGER
+    GROUP BY person_id
+),
+women AS (
+    SELECT v.* FROM visits v JOIN individuals i USING (person_id)
+    WHERE NOT i.is_dead AND i.sex IS DISTINCT FROM 'M'
+        AND age_on(i.birth_date, v.visited_on)
+            BETWEEN policy_list('pregnancy_ages')[1]::INTEGER AND policy_list('pregnancy_ages')[2]::INTEGER
+),
+cards AS (
+    SELECT person_id, min(card_number) AS card_number,
+        list(DISTINCT record(register, record_id, 'member')) AS members
+    FROM card_members SEMI JOIN women USING (person_id)
+    GROUP BY person_id
+),
+benefits AS (
+    SELECT e.person_id, e.card_number, e.status, e.enrolled_on, i.birth_date
+    FROM person_enrolments e JOIN individuals i USING (person_id)
+    WHERE e.programme = 'family_package' AND e.component = 'maternal_child'
+),
+children AS (
+    SELECT w.person_id, m.person_id AS child_id
+    FROM women w JOIN household_members h USING (person_id)
+    JOIN household_members m USING (household_register, household_id)
+    UNION
+    SELECT mother_id, child_id FROM listed_mothers
+),
+covered AS (
+    SELECT w.person_id FROM women w JOIN benefits b USING (person_id)
+    WHERE b.status = 'active' OR b.enrolled_on > w.visited_on - policy('pregnancy_days')::INTEGER
+    UNION
+    SELECT w.person_id FROM women w JOIN children c USING (person_id) JOIN benefits b ON b.person_id = c.child_id
+    WHERE b.birth_date >= w.visited_on
+    UNION
+    SELECT w.person_id FROM women w JOIN cards k USING (person_id) JOIN benefits b USING (card_number)
+    WHERE b.birth_date >= w.visited_on
+)
+SELECT w.person_id,
+    {
+        last_visit: w.visited_on,
+        entitled_by: concat_ws(
+            ' and ', CASE WHEN k.person_id IS NOT NULL THEN 'equity_card' END,
+            CASE WHEN s.person_id IS NOT NULL THEN 'social_security' END
+        ),
+        card_number: k.card_number, last_month: s.last_month
+    } AS evidence,
+    w.visits || coalesce(k.members, [record(s.register, s.record_id, 'contribution')]) AS records,
+    enrolling_register('family_package') AS absent_from
+FROM women w
+LEFT JOIN cards k USING (person_id)
+LEFT JOIN (SELECT * FROM workers WHERE is_active) s USING (person_id)
+ANTI JOIN covered USING (person_id)
+WHERE k.person_id IS NOT NULL OR s.person_id IS NOT NULL

@@ -1,0 +1,30 @@
+-- id: E15
+-- statement_en: A child with a registered birth was not added within 90 days to the household with a valid equity card in which the mother is listed.
+-- statement_km: កុមារដែលមានសំបុត្រកំណើត មិនត្រូវបានបញ្ចូលក្នុងរយៈពេល ៩០ ថ្ងៃ ទៅក្នុងគ្រួសារដែលមានប័ណ្ណសមធម៌មានសុពលភាពដែលម្តាយមានឈ្មោះទេ។
+-- kind: exclusion
+-- severity: medium
+-- needs: entitlements:equity_card, events:birth, people
+-- evidence:
+--   birth_date: date of the registered birth
+--   certificate: number of the birth certificate
+--   card_number: number of the card of the mother's household
+--   matched_by: how the mother was found, by a card the child showed (card), by both parents' names (parents), or by hers where she heads the household alone (name)
+-- confirm: See that the mother on the certificate is the woman on the roster, for they are matched by a card or by names; the child may also live, and be listed, with other kin.
+-- source: IDPoor, updating of rosters; the number of days is a guess
+WITH listed AS (
+    SELECT DISTINCT r.person_id FROM person_records r JOIN rosters o ON o.member_register = r.register
+)
+SELECT b.person_id,
+    {
+        birth_date: b.born_on, certificate: b.certificate, card_number: c.card_number, matched_by: m.matched_by
+    } AS evidence,
+    [record(b.register, b.record_id, 'subject'), record(m.register, m.record_id, 'mother')] AS records,
+    m.register AS absent_from
+FROM young_births b
+JOIN listed_mothers m ON m.child_id = b.person_id
+JOIN card_households c USING (household_register, household_id)
+JOIN individuals i ON i.person_id = b.person_id
+JOIN individuals mother ON mother.person_id = m.mother_id
+ANTI JOIN listed l ON l.person_id = b.person_id
+WHERE c.is_covered AND NOT i.is_dead AND NOT mother.is_dead
+    AND b.born_on <= as_of() - policy('new_baby_days')::INTEGER
