@@ -24,7 +24,8 @@ READ = ("clean", "linkage", "persons")  # the layers that rules are asked of
 EXAMPLES = """
     SELECT state, probability, evidence, list(ROW(r.register, r.role)::STRUCT(register VARCHAR, "role" VARCHAR)
         ORDER BY r.role, r.register) AS records
-    FROM (SELECT * FROM weighed WHERE rule = $rule ORDER BY finding_id LIMIT $wanted) JOIN found_records r USING (finding_id)
+    FROM (SELECT * FROM weighed WHERE rule = $rule ORDER BY finding_id LIMIT $wanted)
+    JOIN found_records r USING (finding_id)
     GROUP BY finding_id, state, probability, evidence ORDER BY finding_id
 """
 STATES = "SELECT state, count(*) FROM weighed WHERE rule = $rule GROUP BY ALL"

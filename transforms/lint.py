@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from transforms import answers, facts, tables
-from transforms.findings import Rule
+from transforms.findings import FOUND, Rule
 from transforms.headers import NEEDABLE
 
 LOCAL = re.compile(r"[\u1780-\u17ff]")
@@ -34,10 +34,11 @@ class Flaw:
 
 
 def make_empty(con: duckdb.DuckDBPyConnection) -> None:
-    """Every table that a rule may read, without a row. Writes the layers clean, linkage, persons and reference."""
+    """Every table that a rule may read, without a row: the layers clean, linkage, persons and reference, and found."""
     for layer in tables.LAYERS:
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
     tables.create(con, *tables.CLEAN, *tables.LINKAGE, *tables.PERSON_LAYER, *tables.REFERENCE)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE found ({FOUND})")
 
 
 def flaws(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Flaw]:
