@@ -6,6 +6,7 @@ the next key; what is still too large at the end of the chain is paired with its
 the pairs a record takes part in are bounded however large the country is.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -13,7 +14,7 @@ import duckdb
 from transforms.comparable import IdentifierType, prepare
 from transforms.tables import BLOCKING, Scope, fill, number
 
-LARGEST_BLOCK, SMALL_BLOCK, SMALLEST_BLOCK = 40, 12, 4
+LARGEST_BLOCK, SMALL_BLOCK, SMALLEST_BLOCK = 40, 12, 2
 AT_EASE = 100_000  # records, up to which a rule that asks for little may have small blocks
 NEIGHBOURS = 5
 BACKGROUND = 150_000
@@ -152,7 +153,7 @@ def rules(types: list[IdentifierType], records: int = 0) -> list[Rule]:
                 )
             )
             found.append(Rule(f"{words} and birth year", "any name", (kind.column, "birth_year"), ("sex", "birth_day")))
-    few = max(SMALLEST_BLOCK, round(SMALL_BLOCK * min(1.0, AT_EASE / max(records, 1)) ** (1 / 3)))
+    few = max(SMALLEST_BLOCK, round(SMALL_BLOCK * math.sqrt(min(1.0, AT_EASE / max(records, 1)))))
     return [replace(rule, most=few) if rule.most == SMALLEST_BLOCK else rule for rule in (*found, *RULES)]
 
 
@@ -171,7 +172,8 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection) -> int:
         """CREATE OR REPLACE TEMP TABLE candidates AS
         SELECT rec_l, rec_r, bit_or(rule) AS rules FROM proposals GROUP BY rec_l, rec_r"""
     )
-    con.execute("DROP TABLE proposals")
+    for name in ("blocks", "proposals"):
+        con.execute(f"DROP TABLE {name}")
     _report(con, chosen, largest)
     return number(con, "SELECT count(*) FROM candidates WHERE rules > 0")
 

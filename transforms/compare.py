@@ -1,14 +1,19 @@
 """Compare candidate pairs: each becomes an agreement pattern, and patterns are counted."""
 
+from collections.abc import Iterator
+from itertools import combinations_with_replacement
+
 import duckdb
 
 from transforms.comparable import identifier_types, registers
 from transforms.feature import Feature
 from transforms.features import features
-from transforms.patterns import packed, unpacked
+from transforms.patterns import kind, packed, unpacked
+from transforms.tables import number
 
 # Records are looked up, pairs stream past: left to itself, DuckDB may hold the pairs with all they are compared on.
 AS_WRITTEN = "SET disabled_optimizers = 'join_order,build_side_probe_side'"
+AT_ONCE = 3_000_000  # records of each side that are looked up at a time, so that they fit into memory
 
 
 def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
@@ -19,12 +24,18 @@ def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
     compared (rec_l, rec_r, pattern_id of each candidate pair).
     """
     chosen = features(identifier_types(con), registers(con))
-    con.execute(AS_WRITTEN)
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE levels AS
-        SELECT rec_l, rec_r, rules > 0 AS proposed, {packed(chosen)} AS pattern FROM candidates
-        JOIN comparable l ON l.rec = rec_l JOIN comparable r ON r.rec = rec_r"""
+        f"CREATE OR REPLACE TEMP TABLE levels (rec_l INTEGER, rec_r INTEGER, proposed BOOLEAN, pattern {kind(chosen)})"
     )
+    con.execute(AS_WRITTEN)
+    for bounds in _parts(number(con, "SELECT count(*) FROM numbered")):
+        con.execute(
+            f"""INSERT INTO levels SELECT rec_l, rec_r, rules > 0, {packed(chosen)}
+            FROM (FROM candidates WHERE rec_l > $low_l AND rec_l <= $high_l AND rec_r > $low_r AND rec_r <= $high_r)
+            JOIN (FROM comparable WHERE rec > $low_l AND rec <= $high_l) l ON l.rec = rec_l
+            JOIN (FROM comparable WHERE rec > $low_r AND rec <= $high_r) r ON r.rec = rec_r""",
+            bounds,
+        )
     con.execute("RESET disabled_optimizers")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE observed AS
@@ -39,3 +50,16 @@ def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
     )
     con.execute("DROP TABLE levels")
     return chosen
+
+
+def _parts(records: int) -> Iterator[dict[str, int]]:
+    """Ranges of the left and of the right records that hold every pair once; the left is never beyond the right."""
+    count = -(-records // AT_ONCE) or 1
+    edges = [part * records // count for part in range(count + 1)]
+    for left, right in combinations_with_replacement(range(count), 2):
+        yield {
+            "low_l": edges[left],
+            "high_l": edges[left + 1],
+            "low_r": edges[right],
+            "high_r": edges[right + 1],
+        }
