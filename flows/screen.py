@@ -102,17 +102,24 @@ def _registers(rows: list[dict[str, Any]]) -> None:
 
 def _stages(rows: list[dict[str, Any]]) -> None:
     table = table_of("stage", "seconds", "peak MiB", "what", right=("seconds", "peak MiB"))
-    for row in rows:
+    pulls = [row for row in rows if row["stage"].startswith("pull ")]
+    if pulls:
+        seconds, peak = sum(row["seconds"] for row in pulls), max(row["peak_memory_mb"] for row in pulls)
+        table.add_row("pull", f"{seconds:.1f}", f"{peak:.0f}", f"{len(pulls)} registers, told above")
+    for row in (row for row in rows if row not in pulls):
         table.add_row(row["stage"], f"{row['seconds']:.1f}", f"{row['peak_memory_mb']:.0f}", row["note"])
     console.print(table)
 
 
 def _findings(rows: list[dict[str, Any]]) -> None:
     states = ("confirmed", "probable", "cannot tell")
-    table = table_of("rule", "kind", *states, "statement", right=states)
-    for row in rows:
-        counts = (f"{row[state.replace(' ', '_')]:,}" for state in states)
-        table.add_row(row["rule"], row["kind"], *counts, row["statement"])
+    table = table_of("rule", "statement", *states, right=states)
+    in_order = sorted(rows, key=lambda row: list(Kind).index(row["kind"]))
+    for kind, of_kind in groupby(in_order, key=lambda row: row["kind"]):
+        table.add_row("", f"[bold]{kind.capitalize()}[/]")
+        for row in of_kind:
+            counts = (f"{row[state.replace(' ', '_')]:,}" for state in states)
+            table.add_row(row["rule"], row["statement"], *counts)
     if rows:
         console.print(table)
 
