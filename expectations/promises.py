@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 
 from expectations.record_promises import CLEAN_PROMISES, LINKAGE_PROMISES, PERSON_PROMISES, kept_whole
 from expectations.result_promises import COVERAGE_PROMISES, FINDING_PROMISES
+from expectations.review_promises import REVIEW_PROMISES
 from expectations.suites import Promise
 from transforms import tables
 from transforms.tables import CLEAN, COVERAGE, FINDING_LAYER, LINKAGE, PERSON_LAYER, Table
@@ -31,7 +32,7 @@ def _of_layer(layer: str, there: Iterable[str]) -> list[Promise]:
     if layer == "clean":
         return [*CLEAN_PROMISES, *kept_whole(there)]
     return {
-        "linkage": LINKAGE_PROMISES,
+        "linkage": [*LINKAGE_PROMISES, *REVIEW_PROMISES],
         "persons": PERSON_PROMISES,
         "findings": FINDING_PROMISES,
         "coverage": COVERAGE_PROMISES,

@@ -202,7 +202,7 @@ PERSON_PROMISES = [
     promise(
         tables.PERSON_RECORDS,
         "identifier_group_is_one_person",
-        "Records that exact identifiers join belong to one person.",
+        "Records that exact identifiers or humans join belong to one person.",
         """SELECT identifier_group, count(DISTINCT person_id) AS persons FROM {batch}
            GROUP BY identifier_group HAVING count(DISTINCT person_id) > 1""",
         "warn",

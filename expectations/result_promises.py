@@ -69,7 +69,7 @@ FINDING_PROMISES = [
     promise(
         tables.FINDINGS,
         "adverse_needs_identifier",
-        "No finding against somebody is confirmed unless exact identifiers join the records it rests on.",
+        "No finding against somebody is confirmed unless exact identifiers or humans join the records it rests on.",
         """SELECT finding_id FROM {batch} AS f JOIN findings.records AS r USING (finding_id)
            JOIN persons.records AS p USING (register, record_id)
            WHERE f.kind IN ('inclusion', 'duplication') AND f.state = 'confirmed' AND p.person_id = f.person_id

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows import prefect_local, rules_cli, screen, settings, warehouse
+from flows import prefect_local, review_commands, rules_cli, screen, settings, warehouse
 from flows.interrupt import ends_soon
-from flows.options import Exit, Home, Json, Rules, stop
+from flows.options import Exit, Home, Json, Rules, record, stop
 from flows.progress import Progress
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ app = typer.Typer(
     help="Reconcile beneficiaries across agencies: who is left out, paid wrongly, counted twice or recorded wrongly.",
 )
 app.add_typer(rules_cli.app, name="rules")
+
+app.add_typer(review_commands.app)
 
 People = Annotated[int, typer.Option(help="How many people live in the sample country: 100 to 20_000_000.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same country, to the byte.")]
@@ -275,13 +277,6 @@ def explain(
         from flows.picture import picture as drawn
 
         picture.write_text(drawn(explanation), "utf-8")
-
-
-def record(text: str) -> tuple[str, str]:
-    register, found, key = text.partition(":")
-    if not found or not register or not key:
-        raise typer.BadParameter(f"'{text}' is no record: write register:key, as in nssf_members:001234567.")
-    return register, key
 
 
 @app.command()

@@ -36,6 +36,7 @@ def hold(night: Night) -> str:
     """Every stage in its order."""
     run_id, contracts = stages.begin(night)
     try:
+        stages.take_judgements(night, run_id)
         for contract in contracts.values():
             pull(night, run_id, contract)
         stages.check_raw(night, run_id, contracts)

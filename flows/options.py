@@ -28,3 +28,11 @@ Rules = Annotated[Path | None, typer.Option(help="Folder of rules beside the cat
 def stop(message: str, code: Exit) -> NoReturn:
     screen.error(message)
     raise SystemExit(int(code))
+
+
+def record(text: str) -> tuple[str, str]:
+    """Register and key of a record. Raises `typer.BadParameter`."""
+    register, found, key = text.partition(":")
+    if not found or not register or not key:
+        raise typer.BadParameter(f"'{text}' is no record: write register:key, as in nssf_members:001234567.")
+    return register, key

@@ -101,7 +101,7 @@ def _tried(con: duckdb.DuckDBPyConnection, rule: Rule, where: str, as_of: date, 
 def sample_home(people: int, as_of: date, say: Say) -> Path:
     """A home in which a sample country is linked; made once, and again when contracts or reference data change."""
     home = settings.folder("HOME", None, settings.HOME) / "trial"
-    night = settings.Night(home, home / "registers", settings.CONTRACTS, settings.REFERENCE, as_of)
+    night = settings.Night(home, home / "registers", settings.CONTRACTS, settings.REFERENCE, home / "judgements", as_of)
     made_of, wanted = home / "made-of.txt", f"{people} people, {night.fingerprint()}\n"
     if not made_of.is_file() or made_of.read_text("utf-8") != wanted:
         shutil.rmtree(home, ignore_errors=True)

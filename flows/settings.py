@@ -16,7 +16,8 @@ DEMO = REPOSITORY / "data" / "demo"
 
 @dataclass(frozen=True)
 class Night:
-    """One night: `home` keeps the warehouse and releases, `inbox` is where registers arrive.
+    """One night: `home` keeps the warehouse and releases, `inbox` is where registers arrive, `judgements` where
+    humans' judgements on pairs do.
 
     `rules` holds rules beside those of the catalogue, if there are any.
     `full` reads and checks again the registers whose content has not changed since the last night. `model` is the
@@ -27,6 +28,7 @@ class Night:
     inbox: Path
     registers: Path
     reference: Path
+    judgements: Path
     as_of: date
     full: bool = False
     model: str = "new"
@@ -82,6 +84,7 @@ def night(  # noqa: PLR0913, PLR0917
         inbox=folder("INBOX", inbox, home / "inbox"),
         registers=folder("REGISTERS", registers, CONTRACTS),
         reference=folder("REFERENCE", None, REFERENCE),
+        judgements=folder("JUDGEMENTS", None, home / "judgements"),
         as_of=as_of or today(),
         full=full,
         model=model or pinned_model(),

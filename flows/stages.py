@@ -18,11 +18,24 @@ from prefect.tasks import Task
 from expectations import gate
 from expectations.contracts import Contract, load_contracts
 from expectations.promises import LAYER_TABLES
-from flows import arrivals, release, rules, rules_costs, standardising, tell, warehouse
+from flows import arrivals, judging, release, rules, rules_costs, standardising, tell, warehouse
 from flows.reference import load_reference, store_reference
 from flows.settings import Night
 from flows.sources import SourceUnavailable
-from transforms import block, cluster, compare, coverage, findings, identity, missed, model, models, tables
+from transforms import (
+    block,
+    clerical,
+    cluster,
+    compare,
+    coverage,
+    findings,
+    identity,
+    judgements,
+    missed,
+    model,
+    models,
+    tables,
+)
 
 Work = Callable[[duckdb.DuckDBPyConnection], str]
 Aside = Callable[[duckdb.DuckDBPyConnection], object]
@@ -77,6 +90,12 @@ def begin(night: Night) -> tuple[str, dict[str, Contract]]:
         run_id = warehouse.begin(con, night.as_of, told)
         store_reference(con, night.reference)
     return run_id, contracts
+
+
+@task(cache_policy=NO_CACHE)
+def take_judgements(night: Night, run_id: str) -> str:
+    """Keep what humans have said of pairs."""
+    return _stage(night, run_id, "judgements", lambda con: judging.take(con, night.judgements))
 
 
 def _can_help(_task: Task[..., str], _run: TaskRun, state: State[str]) -> bool:
@@ -144,14 +163,16 @@ def link(night: Night, run_id: str) -> str:
 
     pinned: models.Pinned | None = None
     scored: model.Scored
+    unblocked = 0
 
     def score(con: duckdb.DuckDBPyConnection) -> None:
-        nonlocal pinned, scored
+        nonlocal pinned, scored, unblocked
         warehouse.economise(con)
         block.candidate_pairs(con)
         compare.compare_pairs(con)
         pinned = models.load(con, night.model)
         scored = model.score_pairs(con, pinned.threshold, pinned.model) if pinned else model.score_pairs(con)
+        unblocked = missed.records_in_no_block(con)
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
         used = models.record(con, scored, night.as_of, pinned)
@@ -159,7 +180,8 @@ def link(night: Night, run_id: str) -> str:
         told = f", some {unseen.pairs:,.0f} true pairs that no blocking rule proposes" if unseen else ""
         links = tables.number(con, "SELECT count(*) FROM linkage.pairs WHERE is_linked")
         compared = tables.number(con, "SELECT coalesce(sum(pairs), 0) FROM linkage.patterns")
-        return f"{compared:,} pairs compared, {links:,} links{told}; {used}"
+        told += f", {unblocked:,} records in no block"
+        return f"{compared:,} pairs compared, {links:,} links{told}; {used}{judgements.calibration(con)}"
 
     return _stage(night, run_id, "link", work, aside=score)
 
@@ -173,10 +195,13 @@ def resolve(night: Night, run_id: str, contracts: dict[str, Contract]) -> str:
         single = frozenset(name for name, contract in contracts.items() if contract.one_row_per_person)
         cluster.cluster_links(con, one_row_per_person=single)
         identity.assign_persons(con)
+        clerical.report_clusters(con)
+        judgements.tell_fates(con)
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
         records, persons = tables.count(con, tables.PERSON_RECORDS), tables.count(con, tables.PERSONS)
-        return f"{records:,} records are {persons:,} people"
+        doubtful, fates = tables.count(con, tables.DOUBTFUL), judgements.fates(con)
+        return f"{records:,} records are {persons:,} people, {doubtful:,} pairs are doubtful{fates}"
 
     return _stage(night, run_id, "resolve", work, aside=add_up)
 

@@ -64,8 +64,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     con.execute("SET enable_progress_bar = false")
     for layer in tables.LAYERS:
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
-    missing = [t for t in (*tables.LEDGER, tables.PREVIOUS, *tables.KEPT_MODELS) if not exists(con, t.schema, t.name)]
-    tables.create(con, *missing)
+    tables.ensure(con, *tables.LEDGER, tables.PREVIOUS, *tables.KEPT_MODELS, *tables.KEPT_JUDGEMENTS)
 
 
 def economise(con: duckdb.DuckDBPyConnection) -> None:

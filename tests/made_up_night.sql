@@ -100,6 +100,28 @@ SELECT person_id, count(*) AS records, count(DISTINCT register) AS registers, an
        any_value(area_1) AS area_1, FALSE AS is_dead
 FROM persons.records JOIN clean.people USING (register, record_id) GROUP BY person_id;
 
+INSERT INTO linkage.judgements_given
+SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || j, judgement, 'A. Reviewer',
+       TIMESTAMP '2026-10-30 09:00', NULL
+FROM (VALUES (20, 20, 'same'), (20, 21, 'different'), (22, 999, 'same'), (23, 24, 'unsure'), (25, 26, 'same'), (27, 27, 'same'))
+    AS t(i, j, judgement);
+
+INSERT INTO linkage.judgements
+SELECT *, FALSE, CASE WHEN record_id_r LIKE '%/999' THEN 'waits' WHEN judgement = 'unsure' THEN 'nothing_to_obey'
+    WHEN record_id_r LIKE '%/26' THEN 'contradicted' ELSE 'obeyed' END
+FROM linkage.judgements_given;
+
+INSERT INTO linkage.doubtful
+SELECT 'idpoor_members', 'idpoor_members/' || i, 'nssf_members', 'nssf_members/' || i + 1, 'parted', 0.6, NULL, 4, 2.4
+FROM range(3) AS t(i);
+
+INSERT INTO linkage.cluster_sizes
+SELECT size, count(*), sum(size), sum(pairs), sum(pairs), CASE WHEN size > 1 THEN 1 END, sum(pairs), 0, 0
+FROM (SELECT count(*) AS size, size * (size - 1) // 2 AS pairs FROM persons.records GROUP BY person_id)
+GROUP BY size;
+
+INSERT INTO linkage.unblocked SELECT register, count(*), 1 FROM clean.people GROUP BY register;
+
 INSERT INTO findings.rules
 VALUES ('E01', 'exclusion', 'critical', 'A household holds a valid equity card but is not enrolled in the Family Package.',
         'គ្រួសារមានប័ណ្ណសមធម៌ ប៉ុន្តែមិនបានចុះឈ្មោះក្នុងកញ្ចប់គ្រួសារ។', TRUE, '', 40),

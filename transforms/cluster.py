@@ -4,6 +4,10 @@ Connected components of the links first. One false link joins two whole persons,
 (some pair of it is not linked) or holds two records that cannot be one person is looked at again: all its pairs are
 scored, proposed by blocking or not, and it is cut by average linkage, so that records stay together only where they
 agree on the whole.
+
+A human's judgement outranks all that: `same` is a link whatever the pair weighs, and `different` parts a cluster. They
+enter as weights that no evidence outweighs, so that what a chain of judgements says of others holds as well. Where a
+chain of sames ends in a different, the weaker part of the chain is cut.
 """
 
 import duckdb
@@ -14,27 +18,32 @@ from transforms.average import average_linkage
 from transforms.comparable import number_records, prepare, registers
 from transforms.connected import Members, components
 from transforms.features import features
+from transforms.judgements import judged_pairs
 from transforms.patterns import packed, unpacked
 from transforms.stored import stored_model
 from transforms.tables import number
 
 LARGEST_COMPONENT = 300
 AT_ONCE = 2_000_000  # cells of the matrices of components that are cut together
-NEVER = -1e6  # bits: no other evidence outweighs it, and sums of it stay exact
+# Bits that no other evidence outweighs, nor as many as a component has pairs of the weight before; sums stay exact.
+NEVER = -1e6  # a register promises that it has nobody twice
+SAME = 1e12
+DIFFERENT = -1e18
 
 
 def cluster_links(con: duckdb.DuckDBPyConnection, one_row_per_person: frozenset[str] = frozenset()) -> int:
     """Resolve the links; returns how many clusters hold two records or more.
 
-    Never in one cluster are two records of a register in `one_row_per_person`, whose contract promises no duplicates.
-    A component of more than LARGEST_COMPONENT records loses its weaker links until its parts are smaller; where all
-    its links weigh the same, its records stay alone.
+    Never in one cluster are two records that are judged different, nor two of a register in `one_row_per_person`, whose
+    contract promises no duplicates, unless they are judged the same. A component of more than LARGEST_COMPONENT records
+    loses its weaker links until its parts are smaller; where all its links weigh the same, its records stay alone.
 
-    Reads clean.people, clean.identifiers, linkage.weights and linkage.pairs. Writes the temporary tables numbered,
-    kept (linkage.pairs by rec), clusters (rec, cluster: the smallest rec in it) and inner_pairs (rec_l, rec_r,
-    probability: of pairs inside loose components).
+    Reads clean.people, clean.identifiers, linkage.weights, linkage.pairs and linkage.judgements. Writes the temporary
+    tables numbered, judged, kept (linkage.pairs by rec), clusters (rec, cluster: the smallest rec in it) and
+    inner_pairs (component, rec_l, rec_r, probability, is_linked: of pairs inside loose components).
     """
     number_records(con)
+    judged_pairs(con)
     links = _links(con)
     whole = _components(number(con, "SELECT count(*) FROM numbered"), links)
     con.register("parts", pl.DataFrame({"component": whole}).with_row_index("rec", offset=1))
@@ -49,7 +58,7 @@ def cluster_links(con: duckdb.DuckDBPyConnection, one_row_per_person: frozenset[
 
 
 def _links(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Writes the temporary table kept too: linkage.pairs by record numbers."""
+    """rec_l, rec_r, weight, is_same (judged so) of each link. Writes the temporary table kept: linkage.pairs by rec."""
     con.execute(
         """CREATE OR REPLACE TEMP TABLE kept AS
         SELECT l.rec AS rec_l, r.rec AS rec_r, k.match_weight AS bits, k.probability, k.identifier_exact, k.is_linked
@@ -57,22 +66,43 @@ def _links(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         JOIN numbered l ON l.register = k.register_l AND l.record_id = k.record_id_l
         JOIN numbered r ON r.register = k.register_r AND r.record_id = k.record_id_r"""
     )
-    return con.execute("SELECT rec_l, rec_r, bits AS weight FROM kept WHERE is_linked ORDER BY rec_l, rec_r").pl()
+    links = con.execute(
+        """SELECT rec_l, rec_r, bits AS weight, false AS is_same FROM kept
+        ANTI JOIN (FROM judged WHERE is_same) USING (rec_l, rec_r) WHERE is_linked
+        UNION ALL SELECT rec_l, rec_r, CAST($same AS DOUBLE), true FROM judged WHERE is_same ORDER BY rec_l, rec_r""",
+        {"same": SAME},
+    ).pl()
+    return links.filter(~_cannot_be_obeyed(con, links))
+
+
+def _cannot_be_obeyed(con: duckdb.DuckDBPyConnection, links: pl.DataFrame) -> pl.Series:
+    """The judged links of a chain that contradicts itself and is too long for anybody to say where it should be cut."""
+    size = number(con, "SELECT count(*) FROM numbered")
+    sames, apart = links.filter("is_same"), con.execute("SELECT rec_l, rec_r FROM judged WHERE NOT is_same").pl()
+    if sames.is_empty() or apart.is_empty():
+        return pl.repeat(False, links.height, eager=True)
+    chains = components(size, sames["rec_l"], sames["rec_r"])
+    left, right = (chains[apart[side].to_numpy() - 1] for side in ("rec_l", "rec_r"))
+    lost = np.zeros(size + 1, dtype=np.bool_)
+    lost[left[left == right]] = True
+    lost &= np.bincount(chains, minlength=size + 1) > LARGEST_COMPONENT
+    return links["is_same"] & pl.Series(lost[chains[links["rec_l"].to_numpy() - 1]])
 
 
 def _components(size: int, links: pl.DataFrame) -> Members:
     """The components; those too large without their weaker half of links, and again, while that makes them smaller.
 
     Where all links of a component that is too large weigh the same, nothing tells who is who: its records stay alone.
+    Links that are judged the same stay.
     """
     while True:
         whole = components(size, links["rec_l"], links["rec_r"])
         sizes = np.bincount(whole, minlength=size + 1)
         links = links.with_columns(component=whole[links["rec_l"].to_numpy() - 1])
-        large = pl.Series(sizes[links["component"].to_numpy()] > LARGEST_COMPONENT)
+        large = pl.Series(sizes[links["component"].to_numpy()] > LARGEST_COMPONENT) & ~links["is_same"]
         if not large.any():
             return whole
-        weight = pl.col("weight")
+        weight = pl.when(~pl.col("is_same")).then(pl.col("weight"))
         best, worst = (end().over("component") for end in (weight.max, weight.min))
         strong = (weight > weight.median().over("component")) | ((weight == best) & (best > worst))
         links = links.filter(~large | links.select(strong).to_series())
@@ -90,9 +120,12 @@ _LOOSE = f"""
     ), double AS (
         SELECT DISTINCT component FROM parts JOIN numbered USING (rec) WHERE register IN (SELECT unnest($single))
         GROUP BY component, register HAVING count(*) > 1
+    ), told AS (
+        SELECT l.component FROM judged JOIN parts l ON l.rec = rec_l JOIN parts r ON r.rec = rec_r
+        WHERE l.component = r.component
     ), loose AS (
         SELECT component FROM sized LEFT JOIN linked USING (component)
-        WHERE coalesce(linked.pairs, 0) < sized.pairs OR component IN (FROM double)
+        WHERE coalesce(linked.pairs, 0) < sized.pairs OR component IN (FROM double) OR component IN (FROM told)
     ), members AS (SELECT component, rec, register FROM parts JOIN numbered USING (rec) SEMI JOIN loose USING
         (component)),
     pairs AS (
@@ -100,8 +133,10 @@ _LOOSE = f"""
             a.register = b.register AND a.register IN (SELECT unnest($single)) AS never
         FROM members a JOIN members b USING (component) WHERE a.rec < b.rec
     )
-    SELECT component, rec_l, rec_r, CASE WHEN never THEN {NEVER} ELSE bits END AS bits
-    FROM pairs LEFT JOIN kept USING (rec_l, rec_r)"""
+    SELECT component, rec_l, rec_r, CASE WHEN never AND is_same IS NULL THEN {NEVER} ELSE bits END AS bits,
+        CASE WHEN is_same THEN {SAME} WHEN NOT is_same THEN {DIFFERENT} ELSE 0 END AS judged,
+        coalesce(is_same, is_linked, false) AS is_linked
+    FROM pairs LEFT JOIN kept USING (rec_l, rec_r) LEFT JOIN judged USING (rec_l, rec_r)"""
 
 
 def _score_inside(con: duckdb.DuckDBPyConnection) -> None:
@@ -125,7 +160,7 @@ def _score_inside(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """CREATE OR REPLACE TEMP TABLE inner_pairs AS
         SELECT *, 1 / (1 + pow(2, least(-bits, 1000))) AS probability FROM (
-            SELECT component, rec_l, rec_r, coalesce(bits, score) AS bits FROM inside
+            SELECT component, rec_l, rec_r, coalesce(bits, score) + judged AS bits, is_linked FROM inside
             LEFT JOIN compared_inside USING (rec_l, rec_r) LEFT JOIN scores USING (pattern))"""
     )
     con.unregister("scores")

@@ -47,6 +47,14 @@ class Beside:
     most: float
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Of how many pairs of each pattern a human said that they are of the first kind, and of how many that not."""
+
+    same: Numbers
+    different: Numbers
+
+
 class PatternECM(ECM):  # type: ignore[misc]
     """recordlinkage's ECM, fitted on distinct agreement patterns with counts, for any number of kinds of pairs.
 
@@ -59,9 +67,12 @@ class PatternECM(ECM):  # type: ignore[misc]
         super().__init__(max_iter=max_iter, binarize=None)
         self.rtol = rtol
 
-    def fit(self, shown: Any, counts: Numbers, shape: Shape, beside: Beside | None = None) -> "PatternECM":
+    def fit(
+        self, shown: Any, counts: Numbers, shape: Shape, beside: Beside | None = None, judged: Judged | None = None
+    ) -> "PatternECM":
         """Find how many pairs are of each kind, and how they compare.
 
+        What is `judged` tells how the kinds compare, and not how many there are of each.
         `shown`: sparse, a row a pattern and a column a level, 1 where the pattern shows it. Sets class_log_prior_,
         feature_log_prob_, kinds_ (how likely each pattern is of each kind) and doubles_ (how many for a match).
         """
@@ -82,10 +93,22 @@ class PatternECM(ECM):  # type: ignore[misc]
                 found = float(counts @ kinds[-2]) + BELIEF * beside.most / 4
                 self.doubles_ = min(found / (float(expected[0].sum()) + BELIEF), beside.most)
             self.class_log_prior_ = np.log(expected.sum(axis=1) + 1e-300) - np.log(counts.sum())
+            if judged is not None:
+                expected = self._as_judged(kinds, counts, judged)
             sums = np.ascontiguousarray((transposed @ expected.T).T)
             self.feature_log_prob_ = np.where(shape.fixed, shape.start, _log_shares(sums, shape))
         self.kinds_ = kinds[: len(self.classes_)].T
         return self
+
+    def _as_judged(self, kinds: Numbers, counts: Numbers, judged: Judged) -> Numbers:
+        """Expected counts of each fitted kind, in which the judged pairs are what they were judged to be.
+
+        Those that are not of the first kind are shared by the others, as likely as each is.
+        """
+        expected = kinds[: len(self.classes_)] * np.maximum(counts - judged.same - judged.different, 0.0)
+        expected[0] += judged.same
+        expected[1:] += kinds[1 : len(self.classes_)] / np.maximum(1 - kinds[0], 1e-12) * judged.different
+        return np.asarray(expected)
 
     def _expect(self, shown: Any, beside: Beside | None) -> tuple[Numbers, Numbers]:
         """How likely each pattern is of each kind (a row a kind: those fitted, doubles, strangers), and its log share.

@@ -11,6 +11,7 @@ import numpy as np
 from transforms.comparable import IdentifierType, Key, prepare, registers
 from transforms.feature import MISSING, PRIOR, Feature
 from transforms.features import features
+from transforms.judgements import judgement_of
 from transforms.name_features import IN_OTHER_ORDER
 from transforms.stored import stored_model
 from transforms.tables import PAIRS, PERSON_RECORDS, WEIGHTS
@@ -42,7 +43,8 @@ class Explanation:
     """What the model says of a pair, kept as a candidate or not, and what became of it.
 
     `rows` are the features. The weights of prior, rows, look_alikes and rivals add up to `total`, in bits: log2 of the
-    odds that the records are one person. `is_kept`: it stands in linkage.pairs.
+    odds that the records are one person. `is_kept`: it stands in linkage.pairs. `judgement`: what a human said of the
+    pair, which outranks all that.
     """
 
     left: Key
@@ -54,6 +56,7 @@ class Explanation:
     is_kept: bool
     is_linked: bool
     same_person: bool
+    judgement: str | None = None
 
     @property
     def steps(self) -> tuple[Evidence, ...]:
@@ -90,9 +93,10 @@ class Explanation:
         )
         linked = "is linked" if self.is_linked else "is not linked"
         person = "the two records are one person" if self.same_person else "the two records are two persons"
+        said = f" A human judged: {self.judgement}." if self.judgement else ""
         return (
             f"From {self.prior.weight:+.2f} bits to {self.total:+.2f}: probability {self.sureness}. "
-            f"The pair {kept} and {linked}; {person}."
+            f"The pair {kept} and {linked}; {person}.{said}"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -126,6 +130,7 @@ def explain_pair(con: duckdb.DuckDBPyConnection, left: Key, right: Key) -> Expla
         is_kept=_holds(con, PAIRS.full_name, pair),
         is_linked=_holds(con, f"(FROM {PAIRS.full_name} WHERE is_linked)", pair),
         same_person=persons[0] is not None and persons[0] == persons[1],
+        judgement=judgement_of(con, left, right),
     )
 
 

@@ -13,7 +13,7 @@ def assign_persons(con: duckdb.DuckDBPyConnection) -> int:
     A person keeps the id that most of its records had in persons.previous; where several claim one id, the one with
     most records of it takes it, then the one with the smallest record. The others get an id made of their
     smallest record's key. Reads clean.people, persons.previous and the temporary tables numbered,
-    kept, clusters and inner_pairs. Writes persons.persons and persons.records.
+    kept, judged, clusters and inner_pairs. Writes persons.persons and persons.records.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE ids (cluster INTEGER, person_id VARCHAR)")
     _keep_ids(con)
@@ -61,10 +61,12 @@ def _make_ids(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _group_by_identifier(con: duckdb.DuckDBPyConnection) -> None:
-    """Write identifier_groups (rec, first_rec): the components of the exact links inside clusters."""
+    """Write identifier_groups (rec, first_rec): the components of the exact and the judged links inside clusters."""
     exact = con.execute(
-        """SELECT rec_l, rec_r FROM kept JOIN clusters a ON a.rec = rec_l JOIN clusters b ON b.rec = rec_r
-        WHERE is_linked AND identifier_exact AND a.cluster = b.cluster"""
+        """SELECT rec_l, rec_r FROM (
+            SELECT rec_l, rec_r FROM kept WHERE is_linked AND identifier_exact
+            UNION ALL SELECT rec_l, rec_r FROM judged WHERE is_same
+        ) JOIN clusters a ON a.rec = rec_l JOIN clusters b ON b.rec = rec_r WHERE a.cluster = b.cluster"""
     ).fetchnumpy()
     groups = components(number(con, "SELECT count(*) FROM numbered"), exact["rec_l"], exact["rec_r"])
     con.register("grouped", pl.DataFrame({"first_rec": groups}).with_row_index("rec", offset=1))

@@ -19,7 +19,7 @@ import polars as pl
 
 from transforms.block import Rule, rules
 from transforms.comparable import identifier_types
-from transforms.tables import MISSED, fill
+from transforms.tables import MISSED, UNBLOCKED, fill, number
 
 # The root mean square of log(estimate / truth): 0.32 on twelve sets with all rules, 0.50 with one rule taken away.
 BESIDE_CHANCE = 0.5
@@ -56,13 +56,18 @@ def estimate_missed(con: duckdb.DuckDBPyConnection) -> Missed | None:
 def records_in_no_block(con: duckdb.DuckDBPyConnection) -> int:
     """How many records know too little for any rule: no other record can be proposed for them.
 
-    Reads clean.people, clean.identifiers and the temporary table comparable.
+    Reads clean.people, clean.identifiers and the temporary tables numbered and comparable. Writes linkage.unblocked.
     """
     known = " OR ".join(
         f"({' AND '.join(f'({key}) IS NOT NULL' for key in rule.first)})" for rule in rules(identifier_types(con))
     )
-    row = con.execute(f"SELECT count(*) FROM comparable WHERE NOT ({known})").fetchone()
-    return int(row[0]) if row else 0
+    fill(
+        con,
+        UNBLOCKED,
+        f"""SELECT register, count(*) AS records, count(*) FILTER (NOT ({known})) AS unblocked
+        FROM comparable JOIN numbered USING (rec) GROUP BY register""",
+    )
+    return number(con, f"SELECT coalesce(sum(unblocked), 0) FROM {UNBLOCKED.full_name}")
 
 
 def list_masks(chosen: list[Rule]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from transforms.comparable import identifier_types, registers
 from transforms.ecm import Numbers
 from transforms.feature import DIFFERS, Feature
 from transforms.features import features
+from transforms.judgements import judged_patterns
 from transforms.rivals import weigh_rivals
 from transforms.stored import store_weights
 from transforms.tables import PAIRS, PATTERNS, create, fill
@@ -31,15 +32,18 @@ def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None, 
     """Weigh every level, score every pair, and link the pairs whose probability reaches the threshold.
 
     Without a threshold, the one whose expected F1 is best is taken; without a pinned model, one is fitted. Reads
-    clean.people, clean.identifiers and the temporary tables numbered, comparable, observed and compared, and drops the
-    latter two. Writes linkage.weights, linkage.patterns and linkage.pairs (those of a probability of KEPT at least; the
-    others are counted in linkage.patterns).
+    clean.people, clean.identifiers, linkage.judgements and the temporary tables numbered, comparable, observed and
+    compared, and drops the latter two. Writes linkage.weights, linkage.patterns and linkage.pairs (those of a
+    probability of KEPT at least; the others are counted in linkage.patterns).
     """
     chosen = features(identifier_types(con), registers(con))
     observed = con.execute("SELECT * EXCLUDE (pattern) FROM observed ORDER BY pattern_id").fetchnumpy()
     levels = np.column_stack([observed[feature.name] for feature in chosen]).astype(np.int64)
     counts, background = (np.asarray(observed[name], dtype=np.float64) for name in ("pairs", "background"))
-    model = pinned or fit(chosen, levels, counts, strangers(con, chosen, levels, background))
+    model = pinned
+    if model is None:
+        by_chance, judged = strangers(con, chosen, levels, background), judged_patterns(con, len(counts))
+        model = fit(chosen, levels, counts, by_chance, judged)
     store_weights(con, model)
     bits, look_alike = (np.round(part, 6) for part in model.bits(levels))
     _store_patterns(con, chosen, bits - look_alike)

@@ -1,11 +1,11 @@
 """How sure a finding is: the probability that its links are right, and that an absence is only a missed link.
 
-Two records of one person joined by exact identifiers share an `identifier_group`. A finding whose records all
-share one, or that rests on one record of a person, needs no score and may be confirmed; so may an inconsistency of
-one roster with itself. Anything else rests on a score and is probable at most, and so is what exact identifiers join
-where somebody else's records bear one of them too (rule D09). A finding that rests on somebody's absence from a
-register is never confirmed, and nobody can tell when the best rejected link to that register is too likely, or when a
-row of that register which could not be read carries an identifier of theirs.
+Two records of one person joined by exact identifiers, or by a human's judgement, share an `identifier_group`. A
+finding whose records all share one, or that rests on one record of a person, needs no score and may be confirmed; so
+may an inconsistency of one roster with itself. Anything else rests on a score and is probable at most, and so is what
+exact identifiers join where somebody else's records bear one of them too (rule D09). A finding that rests on somebody's
+absence from a register is never confirmed, and nobody can tell when the best rejected link to that register is too
+likely, or when a row of that register which could not be read carries an identifier of theirs.
 """
 
 import duckdb
@@ -75,17 +75,22 @@ LINK_PROBABILITIES = """
 """
 
 # One row a finding of absence: the likeliest pair of one of its people with a record of the register they are not in.
+# A pair that a human judged different is no link that was missed.
 MISSED_LINKS = """
     WITH absences AS (
         SELECT DISTINCT finding_id, f.absent_from, coalesce(f.person_id, a.person_id) AS person_id
         FROM found f JOIN anchors a USING (finding_id) WHERE f.absent_from IS NOT NULL
     ),
     sought AS (SELECT r.* FROM persons.records r WHERE r.person_id IN (SELECT person_id FROM absences)),
+    open AS (
+        FROM linkage.pairs ANTI JOIN (FROM linkage.judgements WHERE judgement = 'different')
+        USING (register_l, record_id_l, register_r, record_id_r)
+    ),
     sides AS (
         SELECT register_l AS register, record_id_l AS record_id, register_r AS other_register,
-            record_id_r AS other_record_id, probability FROM linkage.pairs
+            record_id_r AS other_record_id, probability FROM open
         UNION ALL
-        SELECT register_r, record_id_r, register_l, record_id_l, probability FROM linkage.pairs
+        SELECT register_r, record_id_r, register_l, record_id_l, probability FROM open
     ),
     rejected AS (
         SELECT s.person_id, p.other_register AS absent_from, max(p.probability) AS probability

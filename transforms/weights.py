@@ -21,7 +21,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from transforms.ecm import Beside, Flags, Levels, Numbers, PatternECM, Shape
+from transforms.ecm import Beside, Flags, Judged, Levels, Numbers, PatternECM, Shape
 from transforms.feature import MISSING, Feature
 
 # Twelve deliveries in a thousand are of twins (Monden, Pison and Smits, Human Reproduction 36, 2021), who have many
@@ -96,14 +96,16 @@ class Strangers:
     pairs: float
 
 
-def fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, strangers: Strangers) -> Model:
+def fit(
+    chosen: Sequence[Feature], levels: Levels, counts: Numbers, strangers: Strangers, judged: Judged | None = None
+) -> Model:
     """The model of these patterns: `levels` has a row a pattern and a column a feature, `counts` their candidate pairs.
 
     Random pairs are strangers but for the few that match; what a first model takes for matches is taken out of them
     before the second. Without any candidate there is nothing to learn: no pair is a match.
     """
     by_chance = np.concatenate(strangers.shares)
-    model = _fit(chosen, levels, counts, by_chance, strangers.pairs)
+    model = _fit(chosen, levels, counts, by_chance, strangers.pairs, judged)
     if not counts.any():
         return model
     matches = counts * probability(model.odds(levels))
@@ -112,7 +114,7 @@ def fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, strangers: S
     found = np.asarray(shown.T @ matches)
     counted = _columns(chosen, frozenset(f.name for f in chosen if f.equals and not f.identifier))
     rest = np.maximum(by_chance - found / np.maximum(knowing, 1.0), LEAST_LEFT * by_chance)
-    model = _fit(chosen, levels, counts, np.where(counted, rest, by_chance), strangers.pairs)
+    model = _fit(chosen, levels, counts, np.where(counted, rest, by_chance), strangers.pairs, judged)
     return model if _are_people(model, levels, counts) else replace(model, pairs=np.array([1e-9, *model.pairs[1:]]))
 
 
@@ -130,7 +132,9 @@ def _are_people(model: Model, levels: Levels, counts: Numbers) -> bool:
     return False
 
 
-def _fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, by_chance: Numbers, every: float) -> Model:
+def _fit(
+    chosen: Sequence[Feature], levels: Levels, counts: Numbers, by_chance: Numbers, every: float, judged: Judged | None
+) -> Model:
     if not counts.any():
         return Model(tuple(chosen), np.tile(by_chance, (4, 1)), np.array([1 / every, 1e-9, 1e-9, every]), 1e-6)
     kept = counts > 0
@@ -146,7 +150,8 @@ def _fit(chosen: Sequence[Feature], levels: Levels, counts: Numbers, by_chance: 
     )
     chance = shown @ logs + np.log(every / counts.sum())
     twins = _columns(chosen, _twins_differ(chosen))
-    ecm = PatternECM().fit(shown, counts[kept], shape, Beside(chance, twins, logs, MOST_TWINS))
+    told = Judged(judged.same[kept], judged.different[kept]) if judged else None
+    ecm = PatternECM().fit(shown, counts[kept], shape, Beside(chance, twins, logs, MOST_TWINS), told)
     shares = np.vstack([np.exp(ecm.feature_log_prob_), by_chance])
     seen = np.asarray(shown.sum(axis=0)).ravel() > 0
     pairs = np.append(np.exp(ecm.class_log_prior_) * counts.sum(), every)

@@ -9,4 +9,13 @@ from transforms.tables.clean import *  # noqa: F403
 from transforms.tables.enums import *  # noqa: F403
 from transforms.tables.ops import *  # noqa: F403
 from transforms.tables.results import *  # noqa: F403
+from transforms.tables.results import BLOCKING, MISSED, MODEL_USED, PAIRS, PATTERNS, WEIGHTS
+from transforms.tables.review import *  # noqa: F403
+from transforms.tables.review import CLUSTER_SIZES, DOUBTFUL, KEPT_JUDGEMENTS, UNBLOCKED
 from transforms.tables.schema import *  # noqa: F403
+
+LINKAGE = (
+    *(BLOCKING, PATTERNS, WEIGHTS, PAIRS, MISSED, MODEL_USED),
+    *KEPT_JUDGEMENTS,
+    *(CLUSTER_SIZES, DOUBTFUL, UNBLOCKED),
+)

@@ -53,3 +53,28 @@ class Severity(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+
+class Judgement(StrEnum):
+    """What a human says of two records: are they one person?"""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+
+
+class Fate(StrEnum):
+    """What the last night did with a judgement. There is none that says overruled: no night may."""
+
+    OBEYED = "obeyed"
+    CONTRADICTED = "contradicted"
+    WAITS = "waits"
+    NOTHING_TO_OBEY = "nothing_to_obey"
+
+
+class Doubt(StrEnum):
+    """Why the question of a pair is left open."""
+
+    CONTRADICTED = "contradicted"
+    PARTED = "parted"
+    WEAK_LINK = "weak_link"

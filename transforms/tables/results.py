@@ -142,7 +142,7 @@ PERSON_RECORDS = Table(
         needed("link_probability", "best link to another record of the person; 1 for a record alone", "DOUBLE"),
         needed(
             "identifier_group",
-            "records of one person that share it are joined by exact identifiers alone",
+            "records of one person that share it are joined by exact identifiers, or by a human's judgement, alone",
         ),
     ),
 )
@@ -254,7 +254,6 @@ MISSED = Table(
     ),
 )
 
-LINKAGE = (BLOCKING, PATTERNS, WEIGHTS, PAIRS, MISSED, MODEL_USED)
 KEPT_MODELS = (MODELS, MODEL_WEIGHTS)
 PERSON_LAYER = (PERSONS, PERSON_RECORDS)
 FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS)

@@ -44,6 +44,12 @@ def create(con: duckdb.DuckDBPyConnection, *tables: Table) -> None:
         con.execute(f"CREATE OR REPLACE TABLE {table.full_name} ({columns})")
 
 
+def ensure(con: duckdb.DuckDBPyConnection, *tables: Table) -> None:
+    """Create those of the tables that are not there, empty."""
+    known = "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?"
+    create(con, *(table for table in tables if not con.execute(known, [table.schema, table.name]).fetchone()))
+
+
 def fill(
     con: duckdb.DuckDBPyConnection, table: Table, query: str, parameters: object = None, by: str | None = None
 ) -> int:

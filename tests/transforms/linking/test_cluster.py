@@ -59,6 +59,6 @@ def test_a_component_that_is_too_large_loses_its_weaker_links_or_all_of_them_if_
     size = cluster.LARGEST_COMPONENT * 4
     left = np.arange(1, size, dtype=np.int32)
     weights = np.where((left % 50 == 0) & (not alike), 1.0, 9.0)
-    links = pl.DataFrame({"rec_l": left, "rec_r": left + 1, "weight": weights})
+    links = pl.DataFrame({"rec_l": left, "rec_r": left + 1, "weight": weights, "is_same": False})
     largest = np.bincount(cluster._components(size, links)).max()
     assert largest == (1 if alike else 50)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from recordlinkage.algorithms.nb_sklearn import ECM
 from scipy.sparse import csr_array
 
-from transforms.ecm import Beside, PatternECM, Shape
+from transforms.ecm import Beside, Judged, PatternECM, Shape
 from transforms.feature import MISSING
 
 AGREE, DIFFER = 0.9, 0.1  # share of agreement among matches and others
@@ -72,6 +72,27 @@ def test_it_finds_the_matches() -> None:
     levels, match = pairs(2, features=8)
     found = fitted(levels, np.ones(len(levels))).kinds_[:, 0] > 0.5
     assert (found == match).mean() > 0.99
+
+
+def test_judgements_that_say_what_the_fit_says_change_nothing() -> None:
+    patterns, counts = folded(pairs(11)[0])
+    alone = fitted(patterns, counts)
+    judged = Judged(alone.kinds_[:, 0] * counts / 2, alone.kinds_[:, 1] * counts / 2)
+    again = PatternECM(max_iter=3000, rtol=1e-14).fit(shown(patterns), counts, shape(), judged=judged)
+    np.testing.assert_allclose(again.feature_log_prob_, alone.feature_log_prob_, atol=1e-4)
+    np.testing.assert_allclose(again.class_log_prior_, alone.class_log_prior_, atol=1e-4)
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_judged_pairs_are_of_the_kind_that_was_said(is_same: bool) -> None:
+    """Of the pairs that differ on the first feature alone, half are judged: its share among matches follows."""
+    patterns, counts = folded(pairs(12)[0])
+    half = np.where((patterns == [0, 1, 1, 1]).all(axis=1), counts / 2, 0.0)
+    none = np.zeros_like(half)
+    judged = Judged(half, none) if is_same else Judged(none, half)
+    told = PatternECM(max_iter=3000, rtol=1e-14).fit(shown(patterns), counts, shape(), judged=judged)
+    before, after = (np.exp(ecm.feature_log_prob_[0, 0]) for ecm in (fitted(patterns, counts), told))
+    assert (after > before) == is_same
 
 
 def test_missing_says_nothing() -> None:

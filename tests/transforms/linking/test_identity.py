@@ -13,6 +13,7 @@ def resolved(con, *clusters: str, previous: dict[str, str] | None = None) -> dic
     pair = "rec_l INTEGER, rec_r INTEGER, probability DOUBLE"
     con.execute(f"CREATE OR REPLACE TEMP TABLE kept ({pair}, identifier_exact BOOLEAN, is_linked BOOLEAN)")
     con.execute(f"CREATE OR REPLACE TEMP TABLE inner_pairs ({pair})")
+    con.execute("CREATE OR REPLACE TEMP TABLE judged (rec_l INTEGER, rec_r INTEGER, is_same BOOLEAN)")
     tables.create(con, tables.PREVIOUS)
     for rec, letter in enumerate(letters, 1):
         con.execute("INSERT INTO numbered VALUES (?, 'r', ?)", [rec, letter])
