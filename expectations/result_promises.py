@@ -1,5 +1,6 @@
 """What findings and coverage figures promise: that they rest on what is there, and give nobody away."""
 
+from expectations.lasting_promises import LASTING_PROMISES
 from expectations.suites import AS_OF, promise, share
 from transforms import tables
 from transforms.tables import CLEAN
@@ -77,6 +78,7 @@ FINDING_PROMISES = [
     ),
     share(tables.FINDINGS, "probability"),
     share(tables.FINDINGS, "missed_link_probability"),
+    *LASTING_PROMISES,
 ]
 COVERAGE_PROMISES = [
     promise(

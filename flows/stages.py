@@ -213,14 +213,16 @@ def find(night: Night, run_id: str) -> str:
     made: dict[str, int] = {}
 
     def ask(con: duckdb.DuckDBPyConnection) -> None:
-        made.update(findings.find(con, night.as_of, rules.load(night.rules), stopwatch))
+        nights = warehouse.nights(con, run_id, night.as_of)
+        made.update(findings.find(con, night.as_of, rules.load(night.rules), stopwatch, nights))
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
         rules_costs.record(con, run_id, stopwatch.seconds, made)
         asked = tables.number(con, "SELECT count(*) FROM findings.rules WHERE applied")
         held = tables.count(con, tables.RULES) - asked
         told = f" ({held} held back)" if held else ""
-        return f"{asked} rules asked{told}, {tables.count(con, tables.FINDINGS):,} findings"
+        altered = tables.count(con, tables.CHANGES)
+        return f"{asked} rules asked{told}, {tables.count(con, tables.FINDINGS):,} findings, {altered:,} changes"
 
     return _stage(night, run_id, "find", work, aside=ask)
 

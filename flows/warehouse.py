@@ -14,8 +14,17 @@ from pathlib import Path
 import duckdb
 
 from transforms import tables
+from transforms.lasting import Nights
 
 LOCK = "night.lock"
+# What nights hand on.
+LASTING = (
+    *tables.LEDGER,
+    tables.PREVIOUS,
+    *tables.KEPT_MODELS,
+    *tables.KEPT_JUDGEMENTS,
+    *tables.KEPT_FINDINGS,
+)
 MEMORY = "10GB"
 BESIDE, A_RECORD = 400_000_000, 700  # bytes that linking needs: for itself, and for each record
 UNITS = {"": 1, "B": 1} | {
@@ -64,7 +73,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     con.execute("SET enable_progress_bar = false")
     for layer in tables.LAYERS:
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
-    tables.ensure(con, *tables.LEDGER, tables.PREVIOUS, *tables.KEPT_MODELS, *tables.KEPT_JUDGEMENTS)
+    tables.ensure(con, *LASTING)
 
 
 def economise(con: duckdb.DuckDBPyConnection) -> None:
@@ -133,6 +142,27 @@ def begin(con: duckdb.DuckDBPyConnection, as_of: date, parameters: dict[str, obj
     run_id = f"{as_of}.{before + 1}"
     con.execute("INSERT INTO ops.runs VALUES (?, ?, ?, 'running', NULL, ?, NULL)", [run_id, as_of, told, now()])
     return run_id
+
+
+BEFORE = """
+    SELECT run_id FROM ops.runs SEMI JOIN findings.rule_prints USING (run_id) WHERE state = 'released'
+    ORDER BY as_of < $1 DESC, abs(as_of - $1), finished_at DESC, started_at DESC LIMIT 1
+"""
+LAST_OF_DATE = """
+    SELECT run_id FROM ops.runs WHERE state = 'released' AND as_of = $1
+    ORDER BY finished_at DESC, started_at DESC LIMIT 1
+"""
+
+
+def nights(con: duckdb.DuckDBPyConnection, run_id: str, as_of: date) -> Nights:
+    """The run, and the released run its findings are compared with: the last one of an earlier as-of date.
+
+    Where none is kept it is the one of the nearest date, so that no history is lost. The last release of this date
+    stays kept too: should the run be refused, the next night is compared with that. Reads ops.runs and
+    findings.rule_prints.
+    """
+    before, same = (con.execute(query, [as_of]).fetchone() for query in (BEFORE, LAST_OF_DATE))
+    return Nights(run_id, before[0] if before else None, tuple(same or ()))
 
 
 def end(con: duckdb.DuckDBPyConnection, run_id: str, state: str, note: str | None = None) -> None:

@@ -142,7 +142,11 @@ SELECT rule || '-' || i AS finding_id, rule, kind, severity,
        CASE WHEN rule <> 'E01' THEN 'person-' || format('{:03d}', i) END AS person_id,
        CASE WHEN rule = 'E01' THEN 'idpoor_members' END AS household_register,
        CASE WHEN rule = 'E01' THEN 'H' || i END AS household_id,
-       format('{:02d}', i % 25 + 1) AS area_1, 0.97 AS probability, '{}' AS evidence
+       format('{:02d}', i % 25 + 1) AS area_1, 0.97 AS probability, '{}' AS evidence,
+       1 AS episode, DATE '2026-11-01' AS first_seen, DATE '2026-11-01' AS last_seen,
+       CASE severity WHEN 'critical' THEN 40 WHEN 'high' THEN 26 ELSE 0 END AS priority_severity,
+       CASE WHEN kind = 'exclusion' THEN 16 ELSE 5 END AS priority_sureness, 0 AS priority_money, 0 AS priority_age,
+       priority_severity + priority_sureness AS priority
 FROM (SELECT *, unnest(range(findings)) AS i FROM findings.rules);
 
 INSERT INTO findings.records
@@ -150,6 +154,15 @@ SELECT finding_id, register, record_id, 'subject'
 FROM findings.findings JOIN persons.records USING (person_id)
 UNION ALL
 SELECT finding_id, 'idpoor_members', household_id, 'subject' FROM findings.findings WHERE household_id IS NOT NULL;
+
+INSERT INTO findings.lasting BY NAME
+SELECT finding_id, rule, person_id, household_register, household_id, episode, first_seen, last_seen, state
+FROM findings.findings;
+
+INSERT INTO findings.changes BY NAME
+SELECT finding_id, rule, kind, severity, person_id, household_register, household_id, 'new' AS change, 'data' AS cause,
+       state, 3 AS class, FALSE AS evidence_changed
+FROM findings.findings;
 
 INSERT INTO reference.areas
 SELECT code, 1, NULL, name_en, name_km FROM (VALUES

@@ -13,18 +13,21 @@ A rule that builds on other rules names them as `after` and reads their answers 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
 import duckdb
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
-from transforms import answers, facts, sureness, tables
+from transforms import answers, changes, facts, fingerprints, lasting, priority, stakes, sureness, tables
 from transforms.headers import CommaList, Query, RuleError, Sentence, load
+from transforms.lasting import Nights
+from transforms.stakes import TARIFF, MoneyLine
 from transforms.tables import Kind, Severity
 from transforms.watch import Watch, unwatched
 
 SUBJECT = ("person_id", "household_register", "household_id", "absent_from")
 WEIGHING = "states"  # the step that says how sure each finding is
+COMPARING = "changes"  # the step that tells tonight's findings from those of the night before
 
 FOUND = """
     finding_id VARCHAR, rule VARCHAR, kind VARCHAR, severity VARCHAR, person_id VARCHAR, household_register VARCHAR,
@@ -42,7 +45,8 @@ class Rule(Query):
     """One rule as its file states it.
 
     `evidence` explains each field of the evidence; `confirm` says what must be confirmed before anyone acts;
-    `source` names the law, policy or practice it rests on; `after` the rules whose answers its query reads.
+    `source` names the law, policy or practice it rests on; `after` the rules whose answers its query reads;
+    `money` the money at stake (see `transforms.stakes`).
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[EIDN][0-9]{2}$")]
@@ -52,6 +56,15 @@ class Rule(Query):
     confirm: Sentence
     source: Sentence
     after: CommaList = ()
+    money: MoneyLine | None = None
+
+    @model_validator(mode="after")
+    def _money_is_known(self) -> Self:
+        named = (self.money.what, self.money.months) if self.money else ()
+        unknown = [name for name in named if name and name not in self.evidence and not name.startswith(TARIFF)]
+        if unknown:
+            raise ValueError(f"money: {', '.join(unknown)} is no field of the evidence, nor a policy value {TARIFF}...")
+        return self
 
 
 def load_rules(more: Mapping[str, str] | None = None) -> tuple[Rule, ...]:
@@ -84,17 +97,27 @@ def find(
     as_of: dt.date,
     rules: tuple[Rule, ...] | None = None,
     watch: Watch = unwatched,
+    nights: Nights | None = None,
 ) -> dict[str, int]:
     """Ask rules as at a date, those of the catalogue if none are given. Gives the rows each step made.
 
-    Reads clean.*, persons.*, linkage.pairs, reference.policy; writes findings.rules, findings.findings and
-    findings.records. A rule that cannot be asked or used is kept in findings.rules as not applied, with the reason:
-    its registers or policy values are not there, its query does not bind, fails while it runs, or gives what no
-    finding can be made of. Call it outside a transaction: a query that fails ends the transaction it stands in.
+    Reads clean.*, persons.*, linkage.pairs, reference.policy and what `nights.before` left in the tables kept from
+    night to night; writes findings.*. May be done twice. A rule that cannot be asked or used is kept in
+    findings.rules as not applied, with the reason: its registers or policy values are not there, its query does not
+    bind, fails while it runs, or gives what no finding can be made of. Call it outside a transaction: a query that
+    fails ends the transaction it stands in.
     """
     rules = load_rules() if rules is None else rules
+    nights = nights or Nights()
     notes = answer(con, rules, as_of, watch)
-    _keep(con, rules, notes)
+    with watch(COMPARING):
+        fingerprints.take(con, nights)
+        fingerprints.take_rules(con, nights, as_of, rules, notes)
+        lasting.recognise(con, as_of, nights)
+        _keep(con, rules, notes)
+        lasting.carry_on(con, as_of, nights)
+        changes.tell(con, nights)
+        fingerprints.forget(con, nights)
     made = _rows_made(con)
     clear(con)
     return made
@@ -122,7 +145,8 @@ def clear(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what `answer` made."""
     sureness.clear(con)
     facts.clear(con)
-    for name in ("found", "found_records"):
+    lasting.clear(con)
+    for name in ("found", "found_records", "stakes"):
         con.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
@@ -167,16 +191,21 @@ def _weigh(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def _keep(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], notes: dict[str, str]) -> None:
-    tables.fill(con, tables.FINDING_RECORDS, "SELECT * FROM found_records")
+    stakes.weigh(con, rules)
+    by_asked_id = "JOIN named n ON n.asked_id = f.finding_id"
     tables.fill(
         con,
-        tables.FINDINGS,
-        """
-        SELECT w.*, coalesce(s.area_1, h.area_1) AS area_1, coalesce(s.area_3, h.area_3) AS area_3
-        FROM weighed w LEFT JOIN persons.persons s USING (person_id)
-        LEFT JOIN clean.households h ON h.register = w.household_register AND h.household_id = w.household_id
-        """,
+        tables.FINDING_RECORDS,
+        f"SELECT f.* REPLACE (n.finding_id AS finding_id) FROM found_records f {by_asked_id}",
     )
+    query = f"""
+        SELECT f.* REPLACE (n.finding_id AS finding_id), n.episode, n.first_seen, n.last_seen, m.stake, m.riel_a_month,
+            coalesce(s.area_1, h.area_1) AS area_1, coalesce(s.area_3, h.area_3) AS area_3
+        FROM weighed f {by_asked_id} LEFT JOIN stakes m ON m.finding_id = f.finding_id
+        LEFT JOIN persons.persons s USING (person_id)
+        LEFT JOIN clean.households h ON h.register = f.household_register AND h.household_id = f.household_id
+    """
+    tables.fill(con, tables.FINDINGS, priority.ranked(query))
     _list_rules(con, rules, notes)
 
 
@@ -186,8 +215,9 @@ def _rows_made(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         SELECT table_name, estimated_size FROM duckdb_tables() WHERE temporary AND list_contains($facts, table_name)
         UNION ALL SELECT rule, findings FROM findings.rules
         UNION ALL SELECT $weighing, count(*) FROM found
+        UNION ALL SELECT $comparing, count(*) FROM findings.changes
     """
-    named = {"facts": [fact.name for fact in facts.FACTS], "weighing": WEIGHING}
+    named = {"facts": [fact.name for fact in facts.FACTS], "weighing": WEIGHING, "comparing": COMPARING}
     return dict(con.execute(query, named).fetchall())
 
 

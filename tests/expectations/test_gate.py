@@ -397,6 +397,62 @@ BREAKS = [
         "UPDATE findings.findings SET missed_link_probability = -0.5 WHERE finding_id = 'E02-8'",
         "E02-8",
     ),
+    ("findings", "lasts", "UPDATE findings.lasting SET episode = 2 WHERE finding_id = 'N01-1'", "N01-1"),
+    (
+        "findings",
+        "open_is_found",
+        """INSERT INTO findings.lasting BY NAME
+           SELECT * REPLACE ('lost' AS finding_id) FROM findings.lasting WHERE finding_id = 'N01-2'""",
+        "lost",
+    ),
+    (
+        "findings",
+        "one_open",
+        """UPDATE findings.lasting SET person_id = 'person-004' WHERE finding_id = 'N01-5'""",
+        "N01",
+    ),
+    (
+        "findings",
+        "days_in_order",
+        "UPDATE findings.lasting SET first_seen = '2026-12-01' WHERE finding_id = 'N01-6'",
+        "N01-6",
+    ),
+    (
+        "findings",
+        "continued_exists",
+        "UPDATE findings.lasting SET continued_by = 'nothing' WHERE finding_id = 'N01-7'",
+        "N01-7",
+    ),
+    (
+        "findings",
+        "new_or_changed_is_found",
+        "UPDATE findings.changes SET state = 'changed' WHERE finding_id = 'N01-8'",
+        "N01-8",
+    ),
+    (
+        "findings",
+        "resolved_is_resolved",
+        "UPDATE findings.changes SET change = 'resolved' WHERE finding_id = 'N01-9'",
+        "N01-9",
+    ),
+    (
+        "findings",
+        "new_is_new",
+        "UPDATE findings.findings SET first_seen = '2026-10-01' WHERE finding_id = 'N01-10'",
+        "N01-10",
+    ),
+    (
+        "findings",
+        "priority_adds_up",
+        "UPDATE findings.findings SET priority = priority + 1 WHERE finding_id = 'N01-11'",
+        "N01-11",
+    ),
+    (
+        "findings",
+        "doubt_comes_after",
+        "UPDATE findings.findings SET priority = 90 WHERE finding_id = 'I04-9'",
+        "I04-9",
+    ),
     (
         "coverage",
         "covered_at_most_eligible",

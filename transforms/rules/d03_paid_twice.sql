@@ -9,6 +9,7 @@
 --   rounds: the rounds in which it happened
 --   payments: payments made in them
 --   amount: riel paid in them
+-- money: amount overpaid payments
 -- confirm: Check both payments in the bank's file, and that the two enrolments are one person; twins are paid a child each.
 -- source: Family Package, one payment a component and round
 WITH twice AS (

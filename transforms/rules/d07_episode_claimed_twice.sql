@@ -10,6 +10,7 @@
 --   first_day: first day of the first such claim
 --   facilities: facilities that claimed
 --   amount: riel of all claims concerned
+-- money: amount overpaid
 -- confirm: See the books of both facilities; a transfer that was not marked as a referral explains some.
 -- source: Health Equity Fund, one claim an episode; visits marked as a referral are left out
 WITH claims AS (

@@ -11,6 +11,7 @@
 --   valid_to: last day of the card
 --   living_members: members on the roster who are not known to be dead
 --   qualifies_for: components that some member qualifies for
+-- money: qualifies_for owed
 -- confirm: Look for the members in the Family Package under other spellings; ask the commune whether they were offered enrolment.
 -- source: Family Package, eligibility of households with an equity card of level 1 or 2
 WITH enrolled AS (

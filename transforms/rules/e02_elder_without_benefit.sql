@@ -10,6 +10,7 @@
 --   valid_to: last day of the card
 --   birth_date: best date of birth, a certified one before any other
 --   age: full years on the as-of date
+-- money: tariff_elderly owed
 -- confirm: Check the age on a document, and that the person is alive and still lives in the household.
 -- source: Family Package, benefit for people of 60 and over
 WITH enrolled AS (

@@ -9,6 +9,7 @@
 --   disability_card: number of the disability card
 --   severity: severity on the disability card, 4 the most severe
 --   issued: first day of the disability card
+-- money: tariff_disability owed
 -- confirm: Check that the disability card and the household member are the same person.
 -- source: Family Package, disability benefit
 WITH enrolled AS (

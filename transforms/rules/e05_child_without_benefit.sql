@@ -8,6 +8,7 @@
 --   card_number: number of the equity card
 --   birth_date: date of the registered birth
 --   certificate: number of the birth certificate
+-- money: tariff_maternal_child owed
 -- confirm: Check that the certificate and the member on the roster are the same child, and that the mother was not paid for it elsewhere.
 -- source: Family Package, pregnancy and the first two years
 WITH enrolled AS (

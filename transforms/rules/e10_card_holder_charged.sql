@@ -11,6 +11,7 @@
 --   first_visit: date of the first of them
 --   last_visit: date of the last of them
 --   amount: riel charged in all
+-- money: amount charged
 -- confirm: Ask the patient for the receipt and whether the card was shown; the facility may have to pay back.
 -- source: Health Equity Fund, free care for card households
 WITH charged AS (SELECT * FROM person_claims WHERE payer = 'self'),

@@ -9,6 +9,7 @@
 --   rounds: the last rounds, all rejected
 --   reject_reason: why the last payment was rejected, as sent
 --   amount: riel not paid in these rounds
+-- money: amount owed rounds
 -- confirm: Ask the bank or wallet why it rejected; a wrong number is mended with the family, not for it.
 -- source: Family Package, payment rounds
 WITH often_rejected AS (

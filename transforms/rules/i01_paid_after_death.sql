@@ -10,6 +10,7 @@
 --   first_paid_on: date of the first of them
 --   last_paid_on: date of the last of them
 --   amount: riel paid in all
+-- money: amount overpaid payments
 -- confirm: A human must confirm that the deceased and the paid person are one; ask the family first. Payments never stop on this alone.
 -- source: Civil registration; grace of one payment round is a guess
 SELECT p.person_id,

@@ -10,6 +10,7 @@
 --   first_visit: date of the first of them
 --   last_visit: date of the last of them
 --   amount: riel claimed in all
+-- money: amount overpaid
 -- confirm: A human must confirm that the deceased and the patient are one; the facility shows its patient book.
 -- source: Civil registration and Health Equity Fund claims
 SELECT c.person_id,

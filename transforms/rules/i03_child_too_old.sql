@@ -11,6 +11,7 @@
 --   payments: payments later than that
 --   last_paid_on: date of the last of them
 --   amount: riel paid in them
+-- money: amount overpaid payments
 -- confirm: Check the birth certificate; arrears paid late for an earlier month are in order.
 -- source: Family Package, pregnancy and the first two years; days of grace are a guess
 WITH swapped AS (

@@ -10,6 +10,7 @@
 --   age_at_first_payment: full years at the first such payment
 --   payments: payments before the birthday
 --   amount: riel paid in them
+-- money: amount overpaid payments
 -- confirm: See the original document; dates of birth of this generation were often written down late and wrong.
 -- source: Family Package, benefit for people of 60 and over
 WITH swapped AS (

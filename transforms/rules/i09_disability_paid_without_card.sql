@@ -11,6 +11,7 @@
 --   other_card: number of a card that is not valid or of another severity, if there is one
 --   other_severity: its severity
 --   other_status: its status
+-- money: amount overpaid payments
 -- confirm: Look for the card under another spelling before anything else; ask the person to show it.
 -- source: Family Package, disability benefit
 WITH entitled AS (SELECT DISTINCT person_id FROM disability_cards WHERE is_covered),

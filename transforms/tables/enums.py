@@ -78,3 +78,30 @@ class Doubt(StrEnum):
     CONTRADICTED = "contradicted"
     PARTED = "parted"
     WEAK_LINK = "weak_link"
+
+
+class Change(StrEnum):
+    """What became of a finding since the night it is compared with."""
+
+    NEW = "new"
+    RESOLVED = "resolved"
+    CHANGED = "changed"  # its state, its class of probability, or its evidence
+
+
+class Cause(StrEnum):
+    """Why a finding changed, in the order in which causes are asked: the first that applies is told."""
+
+    RULE = "rule"  # the rule is new, gone or written differently
+    POLICY = "policy"  # a policy value that it reads is another, or another one is valid
+    JUDGEMENT = "judgement"  # a human judged a pair of its persons
+    LINK = "link"  # records of its persons are grouped or weighed differently
+    DATA = "data"  # registers say something else
+    DATE = "date"  # nothing else: time passed
+
+
+class Stake(StrEnum):
+    """What the money in a finding is."""
+
+    OWED = "owed"
+    OVERPAID = "overpaid"
+    CHARGED = "charged"

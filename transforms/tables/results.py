@@ -1,8 +1,9 @@
 """The layers that are worked out: linkage, persons, findings, coverage."""
 
 from transforms.tables.clean import AREAS, RECORD, REGISTER
-from transforms.tables.enums import Kind, Severity, Sex, State
-from transforms.tables.schema import Column, Table, needed, text
+from transforms.tables.enums import Kind, Severity, Sex, Stake, State
+from transforms.tables.lasting import CHANGES, EPISODE, FIRST_SEEN, LAST_SEEN, LASTING, SUBJECT
+from transforms.tables.schema import Column, Table, money, needed, text
 
 PAIR = (
     needed("register_l", "register of the first record"),
@@ -178,19 +179,27 @@ FINDINGS = Table(
     "one row an answer to a rule",
     ("finding_id",),
     (
-        needed("finding_id", "hash of rule and subject: the same finding keeps it night after night"),
+        needed("finding_id", "hash of rule, subject and episode: the same finding keeps it night after night"),
         needed("rule", "the rule"),
         needed("kind", "kind of error", values=tuple(Kind)),
         needed("severity", "severity", values=tuple(Severity)),
         needed("state", "how sure it is", values=tuple(State)),
-        text("person_id", "the person it is about; null where it is about a household"),
-        text("household_register", "register of the household it is about"),
-        text("household_id", "the household it is about, in that register's codes"),
+        *SUBJECT,
         text("area_1", "area code, first level"),
         text("area_3", "area code, third level"),
         needed("probability", "probability that the links it rests on are right", "DOUBLE"),
         Column("missed_link_probability", "DOUBLE", "exclusion only: best rejected link to where it is absent"),
         needed("evidence", "the facts that make it, as a JSON object"),
+        EPISODE,
+        FIRST_SEEN,
+        LAST_SEEN,
+        money("riel_a_month", "money at stake a month; null where the rule knows of none"),
+        text("stake", "what that money is", values=tuple(Stake)),
+        needed("priority", "what to look at first: the sum of the four parts below, 0 to 100", "DOUBLE"),
+        needed("priority_severity", "points for severity", "DOUBLE"),
+        needed("priority_sureness", "points for state and probability", "DOUBLE"),
+        needed("priority_money", "points for the money at stake", "DOUBLE"),
+        needed("priority_age", "points for the days since it was first seen; exclusions only", "DOUBLE"),
     ),
 )
 
@@ -256,5 +265,5 @@ MISSED = Table(
 
 KEPT_MODELS = (MODELS, MODEL_WEIGHTS)
 PERSON_LAYER = (PERSONS, PERSON_RECORDS)
-FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS)
+FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS, LASTING, CHANGES)
 COVERAGE = (MEASURES, GAPS)
