@@ -62,7 +62,7 @@ _WRONG = f"""CASE
     {" ".join(f"WHEN {name} IS NULL THEN '{name}'" for name in _NEEDED)}
     WHEN (register_l, record_id_l) = (register_r, record_id_r) THEN 'record_id_r'
     WHEN judgement NOT IN ('same', 'different', 'unsure') THEN 'judgement'
-    WHEN moment IS NULL OR moment > $now THEN 'judged_at' END"""
+    WHEN moment IS NULL OR moment > $now + INTERVAL 1 HOUR THEN 'judged_at' END"""
 
 _SWAPPED = "(register_l, record_id_l) > (register_r, record_id_r)"
 _USABLE = f"""
