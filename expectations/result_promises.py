@@ -74,6 +74,7 @@ FINDING_PROMISES = [
         """SELECT finding_id FROM {batch} AS f JOIN findings.records AS r USING (finding_id)
            JOIN persons.records AS p USING (register, record_id)
            WHERE f.kind IN ('inclusion', 'duplication') AND f.state = 'confirmed' AND p.person_id = f.person_id
+               AND r.role NOT IN ('complaint', 'contradicts')
            GROUP BY finding_id HAVING count(DISTINCT p.identifier_group) > 1""",
     ),
     share(tables.FINDINGS, "probability"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows import prefect_local, review_commands, rules_cli, screen, settings, warehouse
+from flows import findings_cli, prefect_local, review_commands, rules_cli, screen, settings, warehouse
 from flows.interrupt import ends_soon
 from flows.options import Exit, Home, Json, Rules, record, stop
 from flows.progress import Progress
@@ -21,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Reconcile beneficiaries across agencies: who is left out, paid wrongly, counted twice or recorded wrongly.",
 )
+app.add_typer(findings_cli.app, name="findings")
 app.add_typer(rules_cli.app, name="rules")
 
 app.add_typer(review_commands.app)

@@ -82,6 +82,9 @@ def _rule(rule: Rule, policy: pl.DataFrame) -> Iterator[str]:
         ("needs", ", ".join(f"`{need}`" for need in rule.needs)),
         ("before anyone acts", rule.confirm),
         ("source", rule.source),
+        *(("told as", f"`{text}`") for text in (rule.sentence_en, rule.sentence_km) if text),
+        *(("complaints that speak for it", f"`{text}`") for text in rule.complaints),
+        *(("complaints that speak against it", f"`{text}`") for text in rule.contradicted_by),
         ("query", f"[{rule.file}](../transforms/rules/{rule.file})"),
     )
     yield "\n".join(f"- {name}: {text}" for name, text in told)

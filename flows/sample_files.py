@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Protocol, Self
 
 import polars as pl
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from polars.interchange import CompatLevel
 
 FIXED_DATE = datetime(2026, 1, 1)

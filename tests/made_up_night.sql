@@ -146,7 +146,8 @@ SELECT rule || '-' || i AS finding_id, rule, kind, severity,
        1 AS episode, DATE '2026-11-01' AS first_seen, DATE '2026-11-01' AS last_seen,
        CASE severity WHEN 'critical' THEN 40 WHEN 'high' THEN 26 ELSE 0 END AS priority_severity,
        CASE WHEN kind = 'exclusion' THEN 16 ELSE 5 END AS priority_sureness, 0 AS priority_money, 0 AS priority_age,
-       priority_severity + priority_sureness AS priority
+       priority_severity + priority_sureness AS priority,
+       0 AS complaints
 FROM (SELECT *, unnest(range(findings)) AS i FROM findings.rules);
 
 INSERT INTO findings.records

@@ -16,9 +16,21 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Self
 
 import duckdb
-from pydantic import StringConstraints, model_validator
+from pydantic import StringConstraints, ValidationInfo, field_validator, model_validator
 
-from transforms import answers, changes, facts, fingerprints, lasting, priority, stakes, sureness, tables
+from transforms import (
+    answers,
+    changes,
+    complaints,
+    facts,
+    fingerprints,
+    lasting,
+    priority,
+    sentences,
+    stakes,
+    sureness,
+    tables,
+)
 from transforms.headers import CommaList, Query, RuleError, Sentence, load
 from transforms.lasting import Nights
 from transforms.stakes import TARIFF, MoneyLine
@@ -47,6 +59,9 @@ class Rule(Query):
     `evidence` explains each field of the evidence; `confirm` says what must be confirmed before anyone acts;
     `source` names the law, policy or practice it rests on; `after` the rules whose answers its query reads;
     `money` the money at stake (see `transforms.stakes`).
+    `sentence_en` and `sentence_km` tell one finding in its own facts (see `transforms.sentences`); a rule without them
+    is told by its statement. `complaints` are the grievances that speak for a finding, `contradicted_by` those that
+    speak against it (see `transforms.complaints`).
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[EIDN][0-9]{2}$")]
@@ -56,6 +71,10 @@ class Rule(Query):
     confirm: Sentence
     source: Sentence
     after: CommaList = ()
+    sentence_en: str = ""
+    sentence_km: str = ""
+    complaints: CommaList = ()
+    contradicted_by: CommaList = ()
     money: MoneyLine | None = None
 
     @model_validator(mode="after")
@@ -65,6 +84,22 @@ class Rule(Query):
         if unknown:
             raise ValueError(f"money: {', '.join(unknown)} is no field of the evidence, nor a policy value {TARIFF}...")
         return self
+
+    @field_validator("sentence_en", "sentence_km")
+    @classmethod
+    def uses_evidence(cls, template: str, info: ValidationInfo) -> str:
+        evidence = info.data.get("evidence", {})
+        if unknown := sorted(sentences.fields(template) - evidence.keys()):
+            raise ValueError(f"{', '.join(unknown)}: no field of the evidence; it has {', '.join(evidence)}")
+        return template
+
+    @field_validator("complaints", "contradicted_by")
+    @classmethod
+    def names_complaints(cls, told: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        after = {complaints.read(text)[2] for text in told} - {None, *info.data.get("evidence", {})}
+        if after:
+            raise ValueError(f"{', '.join(map(str, after))}: no field of the evidence")
+        return told
 
 
 def load_rules(more: Mapping[str, str] | None = None) -> tuple[Rule, ...]:
@@ -144,6 +179,7 @@ def answer(
 def clear(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what `answer` made."""
     sureness.clear(con)
+    complaints.clear(con)
     facts.clear(con)
     lasting.clear(con)
     for name in ("found", "found_records", "stakes"):
@@ -191,17 +227,21 @@ def _weigh(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def _keep(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], notes: dict[str, str]) -> None:
+    complaints.match(con, {rule.id: (rule.complaints, rule.contradicted_by) for rule in rules})
     stakes.weigh(con, rules)
     by_asked_id = "JOIN named n ON n.asked_id = f.finding_id"
     tables.fill(
         con,
         tables.FINDING_RECORDS,
-        f"SELECT f.* REPLACE (n.finding_id AS finding_id) FROM found_records f {by_asked_id}",
+        f"""SELECT f.* REPLACE (n.finding_id AS finding_id)
+        FROM (FROM found_records UNION ALL BY NAME ({complaints.RECORDS})) f {by_asked_id}""",
     )
     query = f"""
         SELECT f.* REPLACE (n.finding_id AS finding_id), n.episode, n.first_seen, n.last_seen, m.stake, m.riel_a_month,
-            coalesce(s.area_1, h.area_1) AS area_1, coalesce(s.area_3, h.area_3) AS area_3
+            coalesce(s.area_1, h.area_1) AS area_1, coalesce(s.area_3, h.area_3) AS area_3,
+            coalesce(c.complaints, 0) AS complaints
         FROM weighed f {by_asked_id} LEFT JOIN stakes m ON m.finding_id = f.finding_id
+        LEFT JOIN complaint_counts c ON c.finding_id = f.finding_id
         LEFT JOIN persons.persons s USING (person_id)
         LEFT JOIN clean.households h ON h.register = f.household_register AND h.household_id = f.household_id
     """

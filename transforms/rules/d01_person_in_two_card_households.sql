@@ -1,6 +1,8 @@
 -- id: D01
 -- statement_en: The person is listed in two or more households with active equity cards of one register.
 -- statement_km: បុគ្គលមានឈ្មោះក្នុងគ្រួសារពីរ ឬច្រើន ដែលមានប័ណ្ណសមធម៌កំពុងប្រើនៅក្នុងបញ្ជីតែមួយ។
+-- sentence_en: The person is on the rosters of households {households}, which hold the equity cards {card_numbers}.
+-- sentence_km: បុគ្គលមានឈ្មោះក្នុងគ្រួសារ {households} ដែលមានប័ណ្ណសមធម៌លេខ {card_numbers}។
 -- kind: duplication
 -- severity: high
 -- needs: entitlements:equity_card, people

@@ -1,6 +1,8 @@
 -- id: D02
 -- statement_en: The household shares half of its members or more with another household that has an active equity card.
 -- statement_km: គ្រួសារនេះមានសមាជិកពាក់កណ្តាល ឬច្រើនជាងនេះ ដូចគ្នានឹងគ្រួសារមួយទៀតដែលមានប័ណ្ណសមធម៌កំពុងប្រើ។
+-- sentence_en: The household with card {card_number}[, valid from {valid_from:date},] lists {members:count person/people}, of whom {shared_members:number} also stand on the roster of household {other_household} with card {other_card_number}[, valid from {other_valid_from:date},] which lists {other_members:number}.
+-- sentence_km: គ្រួសារមានប័ណ្ណលេខ {card_number}[ ចាប់ពី{valid_from:date}] មានឈ្មោះ {members:number} នាក់ ក្នុងនោះ {shared_members:number} នាក់មានឈ្មោះក្នុងគ្រួសារ {other_household} ដែរ ដែលមានប័ណ្ណលេខ {other_card_number}[ ចាប់ពី{other_valid_from:date}] និងមានឈ្មោះ {other_members:number} នាក់។
 -- kind: duplication
 -- severity: high
 -- needs: entitlements:equity_card, people

@@ -1,6 +1,8 @@
 -- id: D03
 -- statement_en: The same person was paid twice or more for one component in one round.
 -- statement_km: បុគ្គលតែមួយត្រូវបានបើកប្រាក់ពីរដង ឬច្រើនជាងនេះ សម្រាប់ផ្នែកតែមួយក្នុងជុំតែមួយ។
+-- sentence_en: The {component:component} was paid {payments:number} times for {rounds:month}, {amount:riel} in all, where one payment a round is due.
+-- sentence_km: '{component:component} ត្រូវបានបើក {payments:number} ដងសម្រាប់{rounds:month} សរុប {amount:riel} ខណៈដែលមួយជុំត្រូវបើកតែម្តង។'
 -- kind: duplication
 -- severity: critical
 -- needs: payments

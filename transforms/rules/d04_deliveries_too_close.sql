@@ -1,6 +1,8 @@
 -- id: D04
 -- statement_en: Two deliveries of the person are recorded so close together that they cannot both be hers.
 -- statement_km: មានការកត់ត្រាការសម្រាលកូនពីរលើករបស់បុគ្គលនេះ ជិតគ្នាពេក រហូតមិនអាចជារបស់គាត់ទាំងពីរបាន។
+-- sentence_en: A delivery is recorded on {delivered_on:date} and another on {next_delivered_on:date}, only {days:count day/days} later.
+-- sentence_km: មានការកត់ត្រាការសម្រាលកូននៅ{delivered_on:date} និងម្តងទៀតនៅ{next_delivered_on:date} គឺខុសគ្នាតែ {days:number} ថ្ងៃប៉ុណ្ណោះ។
 -- kind: duplication
 -- severity: high
 -- needs: claims

@@ -1,6 +1,8 @@
 -- id: D06
 -- statement_en: One person has two or more social security numbers.
 -- statement_km: បុគ្គលម្នាក់មានលេខសមាជិករបបសន្តិសុខសង្គមពីរ ឬច្រើន។
+-- sentence_en: One person is a member of social security under the numbers {numbers}.
+-- sentence_km: បុគ្គលម្នាក់ជាសមាជិកសន្តិសុខសង្គមក្រោមលេខ {numbers}។
 -- kind: duplication
 -- severity: medium
 -- needs: identifiers:nssf_no

@@ -1,6 +1,8 @@
 -- id: D07
 -- statement_en: One service to the person was claimed twice for one day, or two stays in hospital overlap.
 -- statement_km: សេវាតែមួយសម្រាប់បុគ្គលនេះត្រូវបានទាមទារសំណងពីរដងក្នុងថ្ងៃតែមួយ ឬការសម្រាកពេទ្យពីរលើកជាន់ពេលគ្នា។
+-- sentence_en: 'Claims for {services:words}, the first on {first_day:date}, collide with one another: {pairs:count pair/pairs} of claims by {facilities}, {amount:riel} in all.'
+-- sentence_km: ការទាមទារថ្លៃ{services:words} ដែលលើកទីមួយនៅ{first_day:date} ជាន់គ្នា {pairs:number} គូ ដោយមូលដ្ឋានសុខាភិបាល {facilities} សរុប {amount:riel}។
 -- kind: duplication
 -- severity: high
 -- needs: claims

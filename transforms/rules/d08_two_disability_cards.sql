@@ -1,6 +1,8 @@
 -- id: D08
 -- statement_en: One person holds two or more valid disability cards.
 -- statement_km: បុគ្គលម្នាក់មានប័ណ្ណពិការភាពមានសុពលភាពពីរ ឬច្រើន។
+-- sentence_en: One person holds the valid disability cards {cards}[, of severity {severities}].
+-- sentence_km: បុគ្គលម្នាក់មានប័ណ្ណពិការភាពនៅមានសុពលភាពលេខ {cards}[ កម្រិត {severities}]។
 -- kind: duplication
 -- severity: medium
 -- needs: entitlements:disability_card

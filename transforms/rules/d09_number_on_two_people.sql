@@ -1,6 +1,8 @@
 -- id: D09
 -- statement_en: A record of the person bears the number of an identity card or birth certificate that stands on somebody else's records too.
 -- statement_km: កំណត់ត្រារបស់បុគ្គលនេះ មានលេខអត្តសញ្ញាណប័ណ្ណ ឬលេខសំបុត្រកំណើត ដែលមាននៅលើកំណត់ត្រារបស់បុគ្គលផ្សេងទៀតដែរ។
+-- sentence_en: The {id_types:words} number {numbers}, which this person bears in {registers:register}, stands on the records of {people:count other person/other people} too.
+-- sentence_km: លេខ{id_types:words} {numbers} ដែលបុគ្គលនេះមានក្នុង{registers:register} មាននៅលើកំណត់ត្រារបស់បុគ្គលផ្សេង {people:number} នាក់ទៀត។
 -- kind: duplication
 -- severity: medium
 -- needs: identifiers, people

@@ -1,6 +1,8 @@
 -- id: D10
 -- statement_en: The number of the household's equity card stands on another active household too.
 -- statement_km: លេខប័ណ្ណសមធម៌របស់គ្រួសារនេះ មាននៅលើគ្រួសារសកម្មផ្សេងទៀតដែរ។
+-- sentence_en: Card number {card_number} stands on the active households {households}.
+-- sentence_km: ប័ណ្ណលេខ {card_number} មាននៅលើគ្រួសារសកម្ម {households}។
 -- kind: duplication
 -- severity: high
 -- needs: entitlements:equity_card

@@ -1,6 +1,8 @@
 -- id: E01
 -- statement_en: The household holds a valid equity card and has a member who qualifies, but nobody in it is enrolled in the Family Package.
 -- statement_km: គ្រួសារមានប័ណ្ណសមធម៌មានសុពលភាព និងមានសមាជិកដែលមានសិទ្ធិ ប៉ុន្តែគ្មានសមាជិកណាម្នាក់បានចុះឈ្មោះក្នុងកម្មវិធីកញ្ចប់គ្រួសារទេ។
+-- sentence_en: Card {card_number} ({card_level:words})[, valid since {valid_from:date},] covers {living_members:count living member/living members}, of whom some qualify for the {qualifies_for:component}; no enrolment in the Family Package was found for any of them.
+-- sentence_km: ប័ណ្ណលេខ {card_number} ({card_level:words})[ មានសុពលភាពចាប់ពី{valid_from:date}] មានសមាជិកនៅរស់ {living_members:number} នាក់ ហើយមានអ្នកមានសិទ្ធិទទួល{qualifies_for:component} ប៉ុន្តែរកមិនឃើញការចុះឈ្មោះក្នុងកម្មវិធីកញ្ចប់គ្រួសារទេ។
 -- kind: exclusion
 -- severity: critical
 -- needs: entitlements:equity_card, enrolments:family_package
@@ -14,6 +16,7 @@
 -- money: qualifies_for owed
 -- confirm: Look for the members in the Family Package under other spellings; ask the commune whether they were offered enrolment.
 -- source: Family Package, eligibility of households with an equity card of level 1 or 2
+-- complaints: family_package:excluded
 WITH enrolled AS (
     SELECT DISTINCT person_id FROM person_enrolments
     WHERE programme = 'family_package'

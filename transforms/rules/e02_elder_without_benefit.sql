@@ -1,6 +1,8 @@
 -- id: E02
 -- statement_en: A living member of a household with a valid equity card is 60 or older and is not enrolled for the elderly benefit.
 -- statement_km: សមាជិកនៅរស់នៃគ្រួសារដែលមានប័ណ្ណសមធម៌មានសុពលភាព មានអាយុ ៦០ ឆ្នាំឡើងទៅ ប៉ុន្តែមិនបានចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភមនុស្សចាស់ទេ។
+-- sentence_en: Born on {birth_date:date} and {age:number} years old, in a household with card {card_number}[, valid since {valid_from:date}]; no enrolment for the elderly benefit was found.
+-- sentence_km: កើត{birth_date:date} អាយុ {age:number} ឆ្នាំ ក្នុងគ្រួសារមានប័ណ្ណលេខ {card_number}[ មានសុពលភាពចាប់ពី{valid_from:date}] ប៉ុន្តែរកមិនឃើញការចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភមនុស្សចាស់ទេ។
 -- kind: exclusion
 -- severity: high
 -- needs: entitlements:equity_card, enrolments:family_package
@@ -13,6 +15,7 @@
 -- money: tariff_elderly owed
 -- confirm: Check the age on a document, and that the person is alive and still lives in the household.
 -- source: Family Package, benefit for people of 60 and over
+-- complaints: family_package:excluded
 WITH enrolled AS (
     SELECT DISTINCT person_id FROM person_enrolments WHERE programme = 'family_package' AND component = 'elderly'
 )

@@ -1,6 +1,8 @@
 -- id: E03
 -- statement_en: A member of a household with a valid equity card holds a disability card of a covered severity and is not enrolled for the disability benefit.
 -- statement_km: សមាជិកនៃគ្រួសារដែលមានប័ណ្ណសមធម៌មានសុពលភាព មានប័ណ្ណពិការភាពកម្រិតដែលត្រូវទទួលបានការឧបត្ថម្ភ ប៉ុន្តែមិនបានចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភជនមានពិការភាពទេ។
+-- sentence_en: Disability card {disability_card} of severity {severity:number}[, issued on {issued:date},] and equity card {card_number} are valid; no enrolment for the disability benefit was found.
+-- sentence_km: ប័ណ្ណពិការភាពលេខ {disability_card} កម្រិត {severity:number}[ ចេញនៅ{issued:date}] និងប័ណ្ណសមធម៌លេខ {card_number} មានសុពលភាព ប៉ុន្តែរកមិនឃើញការចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភជនមានពិការភាពទេ។
 -- kind: exclusion
 -- severity: high
 -- needs: entitlements:equity_card, entitlements:disability_card, enrolments:family_package
@@ -12,6 +14,7 @@
 -- money: tariff_disability owed
 -- confirm: Check that the disability card and the household member are the same person.
 -- source: Family Package, disability benefit
+-- complaints: family_package:excluded
 WITH enrolled AS (
     SELECT DISTINCT person_id FROM person_enrolments WHERE programme = 'family_package' AND component = 'disability'
 ),

@@ -1,6 +1,8 @@
 -- id: E05
 -- statement_en: A child under two with a registered birth lives in a household with a valid equity card and is not enrolled for the mother and child benefit.
 -- statement_km: កុមារអាយុក្រោមពីរឆ្នាំដែលមានសំបុត្រកំណើត រស់ក្នុងគ្រួសារមានប័ណ្ណសមធម៌មានសុពលភាព ប៉ុន្តែមិនបានចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភម្តាយ និងកុមារទេ។
+-- sentence_en: A child born on {birth_date:date}[, birth certificate {certificate},] lives in a household with card {card_number}; no enrolment for the mother and child benefit was found.
+-- sentence_km: កុមារកើត{birth_date:date}[ សំបុត្រកំណើតលេខ {certificate}] រស់ក្នុងគ្រួសារមានប័ណ្ណលេខ {card_number} ប៉ុន្តែរកមិនឃើញការចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភម្តាយ និងកុមារទេ។
 -- kind: exclusion
 -- severity: critical
 -- needs: entitlements:equity_card, enrolments:family_package, events:birth
@@ -11,6 +13,7 @@
 -- money: tariff_maternal_child owed
 -- confirm: Check that the certificate and the member on the roster are the same child, and that the mother was not paid for it elsewhere.
 -- source: Family Package, pregnancy and the first two years
+-- complaints: family_package:excluded
 WITH enrolled AS (
     SELECT DISTINCT person_id FROM person_enrolments WHERE programme = 'family_package' AND component = 'maternal_child'
 ),

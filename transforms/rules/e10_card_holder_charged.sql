@@ -1,6 +1,8 @@
 -- id: E10
 -- statement_en: A member of a household with a valid equity card was charged for health care that the card makes free.
 -- statement_km: សមាជិកនៃគ្រួសារដែលមានប័ណ្ណសមធម៌មានសុពលភាព ត្រូវបានគេយកថ្លៃសេវាសុខភាព ដែលត្រូវឥតគិតថ្លៃតាមប័ណ្ណ។
+-- sentence_en: Charged {amount:riel} at {visits:count visit/visits}, the last on {last_visit:date}, though card {card_number}[, valid since {valid_from:date},] makes care free.
+-- sentence_km: ត្រូវបានគេយកថ្លៃ {amount:riel} ក្នុងការពិនិត្យ {visits:number} លើក ចុងក្រោយនៅ{last_visit:date} ទោះបីប័ណ្ណលេខ {card_number}[ មានសុពលភាពចាប់ពី{valid_from:date}] ផ្តល់សេវាឥតគិតថ្លៃក៏ដោយ។
 -- kind: exclusion
 -- severity: critical
 -- needs: claims, entitlements:equity_card
@@ -14,6 +16,7 @@
 -- money: amount charged
 -- confirm: Ask the patient for the receipt and whether the card was shown; the facility may have to pay back.
 -- source: Health Equity Fund, free care for card households
+-- complaints: health_equity_fund:charged, equity_card:charged
 WITH charged AS (SELECT * FROM person_claims WHERE payer = 'self'),
 members AS (
     SELECT person_id, min(card_number) AS card_number, min(valid_from) AS valid_from, max(valid_to) AS valid_to,

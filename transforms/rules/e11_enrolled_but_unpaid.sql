@@ -1,6 +1,8 @@
 -- id: E11
 -- statement_en: The person is enrolled, but the payments of the last two or more rounds were all rejected.
 -- statement_km: បុគ្គលបានចុះឈ្មោះ ប៉ុន្តែការបើកប្រាក់ក្នុងជុំចុងក្រោយពីរជុំ ឬច្រើនជាងនេះ ត្រូវបានបដិសេធទាំងអស់។
+-- sentence_en: 'Enrolled for the {component:component}, but every payment for {rounds:month} was rejected[, the last one as "{reject_reason}"]; {amount:riel} did not arrive.'
+-- sentence_km: បានចុះឈ្មោះទទួល{component:component} ប៉ុន្តែការបើកប្រាក់សម្រាប់{rounds:month} ត្រូវបានបដិសេធទាំងអស់[ លើកចុងក្រោយដោយសារ «{reject_reason}»]។ ប្រាក់ {amount:riel} មិនបានទៅដល់ទេ។
 -- kind: exclusion
 -- severity: critical
 -- needs: enrolments:family_package, payments:family_package
@@ -12,6 +14,7 @@
 -- money: amount owed rounds
 -- confirm: Ask the bank or wallet why it rejected; a wrong number is mended with the family, not for it.
 -- source: Family Package, payment rounds
+-- complaints: family_package:unpaid
 WITH often_rejected AS (
     SELECT of_register, of_record_id FROM person_payments
     WHERE programme = 'family_package' AND status = 'rejected'

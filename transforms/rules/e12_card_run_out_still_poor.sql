@@ -1,6 +1,8 @@
 -- id: E12
 -- statement_en: The household's equity card has run out and was not renewed, but health facilities have gone on treating its members as poor.
 -- statement_km: ប័ណ្ណសមធម៌របស់គ្រួសារបានផុតកំណត់ ហើយមិនបានបន្តទេ ប៉ុន្តែមូលដ្ឋានសុខាភិបាលនៅតែព្យាបាលសមាជិកគ្រួសារក្នុងនាមជាអ្នកក្រីក្រ។
+-- sentence_en: Card {card_number} ran out on {valid_to:date}, but its members were treated as poor {claims:count time/times} since, last on {last_visit:date}; no renewal was found.
+-- sentence_km: ប័ណ្ណលេខ {card_number} ផុតកំណត់នៅ{valid_to:date} ប៉ុន្តែសមាជិកត្រូវបានព្យាបាលក្នុងនាមជាអ្នកក្រីក្រ {claims:number} ដងក្រោយមក ចុងក្រោយនៅ{last_visit:date}។ រកមិនឃើញការបន្តប័ណ្ណទេ។
 -- kind: exclusion
 -- severity: high
 -- needs: entitlements:equity_card, claims, people
@@ -12,6 +14,7 @@
 --   last_visit: date of the last of them
 -- confirm: Ask the commune whether the household was interviewed anew; if not, refer it to on-demand identification.
 -- source: IDPoor, renewal of equity cards; the number of claims is a guess
+-- complaints: equity_card:any
 WITH run_out AS (
     SELECT register AS household_register, household_id, entitlement_id, number, valid_to FROM clean.entitlements
     WHERE programme = 'equity_card' AND valid_to < as_of() AND status IN ('active', 'expired')

@@ -1,6 +1,8 @@
 -- id: E14
 -- statement_en: A member of a household with a valid equity card is one year old or more and told to hold neither identity card nor birth certificate, and no register shows one.
 -- statement_km: សមាជិកនៃគ្រួសារដែលមានប័ណ្ណសមធម៌មានសុពលភាព មានអាយុមួយឆ្នាំឡើងទៅ ត្រូវបានកត់ត្រាថាគ្មានអត្តសញ្ញាណប័ណ្ណ ឬសំបុត្រកំណើត ហើយគ្មានបញ្ជីណាបង្ហាញឯកសារទាំងនេះទេ។
+-- sentence_en: A member aged {age:number} of the household with card {card_number} stands in {registers:register}, nowhere with an identity card or birth certificate.
+-- sentence_km: សមាជិកអាយុ {age:number} ឆ្នាំ នៃគ្រួសារមានប័ណ្ណលេខ {card_number} មានឈ្មោះក្នុង{registers:register} ប៉ុន្តែគ្មានកន្លែងណាមានអត្តសញ្ញាណប័ណ្ណ ឬសំបុត្រកំណើតទេ។
 -- kind: exclusion
 -- severity: medium
 -- needs: entitlements:equity_card, identifiers:national_id, identifiers:birth_certificate

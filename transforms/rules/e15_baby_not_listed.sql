@@ -1,6 +1,8 @@
 -- id: E15
 -- statement_en: A child with a registered birth was not added within 90 days to the household with a valid equity card in which the mother is listed.
 -- statement_km: កុមារដែលមានសំបុត្រកំណើត មិនត្រូវបានបញ្ចូលក្នុងរយៈពេល ៩០ ថ្ងៃ ទៅក្នុងគ្រួសារដែលមានប័ណ្ណសមធម៌មានសុពលភាពដែលម្តាយមានឈ្មោះទេ។
+-- sentence_en: A child born on {birth_date:date}[, birth certificate {certificate},] is not on the roster of the mother's household with card {card_number}; the mother was found by {matched_by:words}.
+-- sentence_km: កុមារកើត{birth_date:date}[ សំបុត្រកំណើតលេខ {certificate}] មិនមានឈ្មោះក្នុងគ្រួសារម្តាយដែលមានប័ណ្ណលេខ {card_number} ទេ។ ម្តាយត្រូវបានរកឃើញតាម{matched_by:words}។
 -- kind: exclusion
 -- severity: medium
 -- needs: entitlements:equity_card, events:birth, people

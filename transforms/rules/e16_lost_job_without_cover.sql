@@ -1,6 +1,8 @@
 -- id: E16
 -- statement_en: A former employee has not contributed to social security for three complete months or more and is covered by neither an equity card nor the Health Equity Fund.
 -- statement_km: អតីតនិយោជិតម្នាក់មិនបានបង់ភាគទានរបបសន្តិសុខសង្គមរយៈពេលបីខែពេញ ឬច្រើនជាងនេះ ហើយមិនមានប័ណ្ណសមធម៌ ឬការធានារ៉ាប់រងពីមូលនិធិសមធម៌សុខភាពទេ។
+-- sentence_en: The last contribution was for {last_month:month}, {months_without:count full month/full months} without one since; neither an equity card nor the Health Equity Fund covers the person.
+-- sentence_km: ភាគទានចុងក្រោយសម្រាប់{last_month:month} ហើយ {months_without:number} ខែពេញមកនេះគ្មានភាគទានទៀតទេ។ ទាំងប័ណ្ណសមធម៌ ទាំងមូលនិធិសមធម៌សុខភាព មិនបានធានារ៉ាប់រងបុគ្គលនេះទេ។
 -- kind: exclusion
 -- severity: medium
 -- needs: contributions, entitlements:equity_card, people

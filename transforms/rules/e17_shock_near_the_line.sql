@@ -1,6 +1,8 @@
 -- id: E17
 -- statement_en: A household at risk of poverty paid for a hospital stay or lost an earner of late, and nobody in it is enrolled in the Family Package.
 -- statement_km: គ្រួសារដែលប្រឈមនឹងភាពក្រីក្រ ថ្មីៗនេះបានបង់ថ្លៃសម្រាកព្យាបាលនៅមន្ទីរពេទ្យ ឬបាត់បង់អ្នករកចំណូលដោយមរណភាព ប៉ុន្តែគ្មានសមាជិកណាម្នាក់បានចុះឈ្មោះក្នុងកម្មវិធីកញ្ចប់គ្រួសារទេ។
+-- sentence_en: Card {card_number} ({card_level:words}); the household had {shocks:words}, last on {last_shock:date}[, and paid {amount:riel}]; no enrolment in the Family Package was found.
+-- sentence_km: ប័ណ្ណលេខ {card_number} ({card_level:words})។ គ្រួសារបានជួប{shocks:words} ចុងក្រោយនៅ{last_shock:date}[ ហើយបានបង់ {amount:riel}]។ រកមិនឃើញការចុះឈ្មោះក្នុងកម្មវិធីកញ្ចប់គ្រួសារទេ។
 -- kind: exclusion
 -- severity: medium
 -- needs: entitlements:equity_card, enrolments:family_package, claims
@@ -12,6 +14,7 @@
 --   amount: riel paid for the stays
 -- confirm: Ask the commune how the household fares and offer a new interview; no register tells of other help it may have had.
 -- source: guess; which card levels are near the line, the days and the ages of earners are policy values
+-- complaints: family_package:excluded
 WITH members AS (
     SELECT * FROM household_members WHERE list_contains(policy_list('near_poor_levels'), level)
 ),

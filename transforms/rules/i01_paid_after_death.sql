@@ -1,6 +1,8 @@
 -- id: I01
 -- statement_en: The person was paid more than the grace period after the registered date of death.
 -- statement_km: បុគ្គលនេះត្រូវបានបើកប្រាក់ឱ្យ ក្រោយកាលបរិច្ឆេទមរណភាពដែលបានចុះបញ្ជី ហួសរយៈពេលអនុគ្រោះ។
+-- sentence_en: 'Registered as dead on {died_on:date}, but paid {payments:count time/times} after the days of grace, last on {last_paid_on:date}: {amount:riel} in all.'
+-- sentence_km: បានចុះបញ្ជីមរណភាពនៅ{died_on:date} ប៉ុន្តែត្រូវបានបើកប្រាក់ {payments:number} ដង ក្រោយរយៈពេលអនុគ្រោះ ចុងក្រោយនៅ{last_paid_on:date} សរុប {amount:riel}។
 -- kind: inclusion
 -- severity: critical
 -- needs: events:death, payments
@@ -13,6 +15,7 @@
 -- money: amount overpaid payments
 -- confirm: A human must confirm that the deceased and the paid person are one; ask the family first. Payments never stop on this alone.
 -- source: Civil registration; grace of one payment round is a guess
+-- contradicted_by: any:any after died_on
 SELECT p.person_id,
     {
         died_on: any_value(d.died_on), payments: count(*), first_paid_on: min(p.paid_on),

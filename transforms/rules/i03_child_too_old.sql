@@ -1,6 +1,8 @@
 -- id: I03
 -- statement_en: The mother and child benefit was paid for a child after its second birthday and the grace period.
 -- statement_km: ប្រាក់ឧបត្ថម្ភម្តាយ និងកុមារ ត្រូវបានបើកឱ្យកុមារ ក្រោយខួបពីរឆ្នាំ និងហួសរយៈពេលអនុគ្រោះ។
+-- sentence_en: 'Born on {birth_date:date} {is_certified:if according to a certifying register/as the enrolment says}; the benefit was in order until {limit:date}, but was paid {payments:count time/times} more, last on {last_paid_on:date}: {amount:riel}.'
+-- sentence_km: កើត{birth_date:date} {is_certified:if តាមបញ្ជីដែលបញ្ជាក់/តាមការចុះឈ្មោះ}។ ប្រាក់ឧបត្ថម្ភត្រឹមត្រូវរហូតដល់{limit:date} ប៉ុន្តែត្រូវបានបើក {payments:number} ដងទៀត លើកចុងក្រោយនៅ{last_paid_on:date} សរុប {amount:riel}។
 -- kind: inclusion
 -- severity: high
 -- needs: enrolments:family_package, payments:family_package

@@ -1,6 +1,8 @@
 -- id: I04
 -- statement_en: The elderly benefit was paid to a person who by a certified date of birth was not yet 60.
 -- statement_km: ប្រាក់ឧបត្ថម្ភមនុស្សចាស់ ត្រូវបានបើកឱ្យបុគ្គលដែលតាមថ្ងៃខែឆ្នាំកំណើតមានការបញ្ជាក់ មិនទាន់គ្រប់ ៦០ ឆ្នាំ។
+-- sentence_en: 'Born on {birth_date:date} according to {certified_by:register}, so {age_at_first_payment:number} years old when the elderly benefit was first paid; {payments:count payment/payments} came too early: {amount:riel}.'
+-- sentence_km: កើត{birth_date:date} តាម{certified_by:register} ដូច្នេះមានអាយុ {age_at_first_payment:number} ឆ្នាំ នៅពេលបើកប្រាក់ឧបត្ថម្ភមនុស្សចាស់លើកដំបូង។ បានបើកមុនកំណត់ {payments:number} ដង សរុប {amount:riel}។
 -- kind: inclusion
 -- severity: high
 -- needs: payments:family_package, people

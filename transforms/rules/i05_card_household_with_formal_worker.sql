@@ -1,6 +1,8 @@
 -- id: I05
 -- statement_en: The household holds a valid equity card, and a member who lives in it has steady formal work in a high wage band.
 -- statement_km: គ្រួសារមានប័ណ្ណសមធម៌មានសុពលភាព ហើយសមាជិកដែលរស់នៅក្នុងគ្រួសារមានការងារក្នុងប្រព័ន្ធជាប់លាប់ ក្នុងថ្នាក់ប្រាក់ឈ្នួលខ្ពស់។
+-- sentence_en: Card {card_number} is valid[ from {valid_from:date}], and {members:count member has/members have} contributed for {months:count month/months} in a row, in wage band {wage_band} at the highest[, at this employer since {started_on:date}].
+-- sentence_km: ប័ណ្ណលេខ {card_number}[ ចាប់ពី{valid_from:date}] មានសុពលភាព ហើយសមាជិក {members:number} នាក់បានបង់ភាគទាន {months:number} ខែជាប់គ្នា ក្នុងថ្នាក់ប្រាក់ឈ្នួលខ្ពស់បំផុត {wage_band}[ នៅនិយោជកនេះតាំងពី{started_on:date}]។
 -- kind: inclusion
 -- severity: medium
 -- needs: entitlements:equity_card, memberships, contributions

@@ -1,6 +1,8 @@
 -- id: I06
 -- statement_en: The household holds a valid equity card, and a member of it is serving in the administration, police or army.
 -- statement_km: គ្រួសារមានប័ណ្ណសមធម៌មានសុពលភាព ហើយសមាជិកម្នាក់កំពុងបម្រើការក្នុងរដ្ឋបាល នគរបាល ឬកងទ័ព។
+-- sentence_en: Card {card_number} is valid, and {members:count member serves/members serve} the state[ since {started_on:date}]; contributions came up to {last_month:month}.
+-- sentence_km: ប័ណ្ណលេខ {card_number} មានសុពលភាព ហើយសមាជិក {members:number} នាក់បម្រើការងាររដ្ឋ[តាំងពី{started_on:date}]។ ភាគទានបានបង់ដល់{last_month:month}។
 -- kind: inclusion
 -- severity: high
 -- needs: entitlements:equity_card, memberships:public, contributions

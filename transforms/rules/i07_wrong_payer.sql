@@ -1,6 +1,8 @@
 -- id: I07
 -- statement_en: A health claim was charged to the Health Equity Fund although social security covered the person on the day of the visit.
 -- statement_km: ការទាមទារថ្លៃព្យាបាលត្រូវបានគិតលើមូលនិធិសមធម៌សុខភាព ទោះបីបុគ្គលមានការធានារ៉ាប់រងពីបេឡាជាតិសន្តិសុខសង្គមនៅថ្ងៃពិនិត្យក៏ដោយ។
+-- sentence_en: '{claims:count claim was/claims were} charged to the Health Equity Fund, the last on {last_visit:date}, {amount:riel} in all, though social security ({scheme:words}[, at work since {started_on:date}]) covered the person.'
+-- sentence_km: ការទាមទារ {claims:number} លើកត្រូវបានគិតលើមូលនិធិសមធម៌សុខភាព ចុងក្រោយនៅ{last_visit:date} សរុប {amount:riel} ទោះបីបេឡាជាតិសន្តិសុខសង្គម ({scheme:words}[ ធ្វើការតាំងពី{started_on:date}]) ធានារ៉ាប់រងបុគ្គលនេះក៏ដោយ។
 -- kind: inclusion
 -- severity: medium
 -- needs: claims, memberships, contributions

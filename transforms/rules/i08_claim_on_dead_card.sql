@@ -1,6 +1,8 @@
 -- id: I08
 -- statement_en: A health claim was charged to the Health Equity Fund on an equity card that had expired or been withdrawn.
 -- statement_km: ការទាមទារថ្លៃព្យាបាលត្រូវបានគិតលើមូលនិធិសមធម៌សុខភាព ដោយប្រើប័ណ្ណសមធម៌ដែលផុតកំណត់ ឬត្រូវបានដកហូត។
+-- sentence_en: '{claims:count claim/claims}, the last on {last_visit:date}, used card {card_number}, which is {card_status:words}[ and ended on {card_ended:date}]; the patient {is_listed:if stands on the roster of its household/does not stand on the roster of its household}.'
+-- sentence_km: ការទាមទារ {claims:number} លើក ចុងក្រោយនៅ{last_visit:date} បានប្រើប័ណ្ណលេខ {card_number} ដែល{card_status:words}[ នៅ{card_ended:date}]។ អ្នកជំងឺ{is_listed:if មានឈ្មោះក្នុងគ្រួសាររបស់ប័ណ្ណនេះ/មិនមានឈ្មោះក្នុងគ្រួសាររបស់ប័ណ្ណនេះទេ}។
 -- kind: inclusion
 -- severity: high
 -- needs: claims, entitlements:equity_card

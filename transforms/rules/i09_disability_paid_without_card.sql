@@ -1,6 +1,8 @@
 -- id: I09
 -- statement_en: The disability benefit was paid to a person for whom no valid disability card of a covered severity is found.
 -- statement_km: ប្រាក់ឧបត្ថម្ភជនមានពិការភាព ត្រូវបានបើកឱ្យបុគ្គលដែលរកមិនឃើញប័ណ្ណពិការភាពមានសុពលភាពក្នុងកម្រិតដែលត្រូវទទួលបានការឧបត្ថម្ភ។
+-- sentence_en: The disability benefit was paid {payments:count time/times}, last on {last_paid_on:date}, {amount:riel} in all, and no valid disability card of a covered severity was found[; card {other_card} is of severity {other_severity:number} and {other_status:words}].
+-- sentence_km: ប្រាក់ឧបត្ថម្ភជនមានពិការភាពត្រូវបានបើក {payments:number} ដង ចុងក្រោយនៅ{last_paid_on:date} សរុប {amount:riel} ប៉ុន្តែរកមិនឃើញប័ណ្ណពិការភាពមានសុពលភាពក្នុងកម្រិតដែលត្រូវឧបត្ថម្ភទេ[។ ប័ណ្ណលេខ {other_card} មានកម្រិត {other_severity:number} និង{other_status:words}]។
 -- kind: inclusion
 -- severity: high
 -- needs: payments:family_package, entitlements:disability_card

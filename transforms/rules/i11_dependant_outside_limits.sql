@@ -1,6 +1,8 @@
 -- id: I11
 -- statement_en: Social security keeps the person as a dependant although a child or spouse of this age can no longer be one.
 -- statement_km: បេឡាជាតិសន្តិសុខសង្គមរក្សាបុគ្គលនេះទុកជាអ្នកក្នុងបន្ទុក ទោះបីកូន ឬសហព័ទ្ធក្នុងវ័យនេះ មិនអាចជាអ្នកក្នុងបន្ទុកទៀតក៏ដោយ។
+-- sentence_en: Kept as a dependant, by age a {relation:words} born on {birth_date:date} and {age:number} years old, where the limit is {limit:number}[; the member was born on {member_birth_date:date}].
+-- sentence_km: ត្រូវបានទុកជាអ្នកក្នុងបន្ទុកជា{relation:words}តាមអាយុ កើត{birth_date:date} អាយុ {age:number} ឆ្នាំ ខណៈដែលកម្រិតកំណត់គឺ {limit:number} ឆ្នាំ[។ សមាជិកកើត{member_birth_date:date}]។
 -- kind: inclusion
 -- severity: medium
 -- needs: memberships, people

@@ -1,6 +1,8 @@
 -- id: I12
 -- statement_en: The person contributed as self-employed for a month in which another employer contributed too.
 -- statement_km: បុគ្គលបានបង់ភាគទានជាអ្នកប្រកបរបរដោយខ្លួនឯង សម្រាប់ខែដែលនិយោជកម្នាក់ទៀតក៏បានបង់ភាគទានដែរ។
+-- sentence_en: Contributed as self-employed for {months:month}, for which the employers {employers} contributed too; {amount:riel} in all.
+-- sentence_km: បានបង់ភាគទានជាអ្នកប្រកបរបរដោយខ្លួនឯងសម្រាប់{months:month} ដែលនិយោជក {employers} ក៏បានបង់ដែរ សរុប {amount:riel}។
 -- kind: inclusion
 -- severity: low
 -- needs: memberships:self, contributions

@@ -1,6 +1,8 @@
 -- id: I14
 -- statement_en: The benefit was paid to a wallet that serves more households than a wallet may.
 -- statement_km: ប្រាក់ឧបត្ថម្ភត្រូវបានបើកចូលកាបូបអេឡិចត្រូនិកមួយ ដែលបម្រើគ្រួសារលើសចំនួនដែលអនុញ្ញាត។
+-- sentence_en: Paid {payments:count time/times}, last on {last_paid_on:date}, {amount:riel} in all, to wallet {wallet}, which serves {people:count person/people} of {households:count household/households}.
+-- sentence_km: ត្រូវបានបើក {payments:number} ដង ចុងក្រោយនៅ{last_paid_on:date} សរុប {amount:riel} ចូលកាបូបលេខ {wallet} ដែលបម្រើមនុស្ស {people:number} នាក់ ក្នុង {households:number} គ្រួសារ។
 -- kind: inclusion
 -- severity: high
 -- needs: payments
@@ -13,6 +15,7 @@
 --   amount: riel paid in them
 -- confirm: Ask the household whether the money reached it, out of the agent's hearing; a neighbour's phone may be its own choice. Payments go on meanwhile.
 -- source: Family Package, payment to the household's own wallet; the number of households is a guess
+-- complaints: family_package:unpaid
 WITH paid AS (
     SELECT p.wallet, p.payment_id, p.register, p.paid_on, p.amount, p.of_register, p.of_record_id, r.person_id,
         coalesce(r.household_id, 'record ' || p.of_record_id) AS household

@@ -1,6 +1,8 @@
 -- id: I15
 -- statement_en: The household still draws on its card, but the members whom agencies met since then live in another commune.
 -- statement_km: គ្រួសារនៅតែបើកប្រាក់តាមប័ណ្ណ ប៉ុន្តែសមាជិកដែលស្ថាប័នបានជួបក្រោយមក រស់នៅក្នុងឃុំផ្សេង។
+-- sentence_en: Card {card_number} was given in commune {commune}, but {members_away:number} of {members:count member/members} named {living_in} since {left_on:date}[; the last payment was on {last_paid_on:date}].
+-- sentence_km: ប័ណ្ណលេខ {card_number} ត្រូវបានផ្តល់នៅឃុំ {commune} ប៉ុន្តែសមាជិក {members_away:number} នាក់ ក្នុងចំណោម {members:number} នាក់ បានប្រាប់ថានៅ {living_in} តាំងពី{left_on:date}[។ ការបើកប្រាក់ចុងក្រោយនៅ{last_paid_on:date}]។
 -- kind: inclusion
 -- severity: low
 -- needs: entitlements:equity_card, payments, claims

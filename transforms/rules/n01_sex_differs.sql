@@ -1,6 +1,8 @@
 -- id: N01
 -- statement_en: The sex of the person differs between registers.
 -- statement_km: ភេទរបស់បុគ្គលខុសគ្នារវាងបញ្ជីនានា។
+-- sentence_en: Female in {female_in:register}, male in {male_in:register}.
+-- sentence_km: ស្រីក្នុង{female_in:register} ប៉ុន្តែប្រុសក្នុង{male_in:register}។
 -- kind: inconsistency
 -- severity: low
 -- needs: people

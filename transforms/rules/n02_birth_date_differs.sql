@@ -1,6 +1,8 @@
 -- id: N02
 -- statement_en: Two registers give different exact dates of birth for the person.
 -- statement_km: បញ្ជីពីរផ្តល់ថ្ងៃខែឆ្នាំកំណើតពិតប្រាកដខុសគ្នាសម្រាប់បុគ្គលតែមួយ។
+-- sentence_en: 'Born on {birth_date:date} in {register:register}, on {other_birth_date:date} in {other_register:register}; what differs: {difference:words}.'
+-- sentence_km: កើត{birth_date:date} ក្នុង{register:register} ប៉ុន្តែ{other_birth_date:date} ក្នុង{other_register:register}។ ចំណុចខុសគ្នា៖ {difference:words}។
 -- kind: inconsistency
 -- severity: low
 -- needs: people

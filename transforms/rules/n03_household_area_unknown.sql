@@ -1,6 +1,8 @@
 -- id: N03
 -- statement_en: The gazetteer has no area of the code that the register gives for the household, or its codes contradict one another.
 -- statement_km: បញ្ជីឈ្មោះភូមិសាស្ត្រគ្មានតំបន់ដែលមានលេខកូដដូចក្នុងបញ្ជីសម្រាប់គ្រួសារនេះទេ ឬលេខកូដតំបន់របស់វាផ្ទុយគ្នា។
+-- sentence_en: The area codes {codes} ({columns}) do not lead to one area[; what could be made out is area {understood}].
+-- sentence_km: លេខកូដតំបន់ {codes} ({columns}) មិនសំដៅលើតំបន់តែមួយទេ[។ តំបន់ដែលយល់បានគឺ {understood}]។
 -- kind: inconsistency
 -- severity: low
 -- needs: households

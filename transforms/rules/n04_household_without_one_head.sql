@@ -1,6 +1,8 @@
 -- id: N04
 -- statement_en: The household has no head on its roster, or more than one.
 -- statement_km: គ្រួសារគ្មានមេគ្រួសារក្នុងបញ្ជីសមាជិក ឬមានមេគ្រួសារលើសពីម្នាក់។
+-- sentence_en: The roster lists {members:count person/people} and {heads:count head/heads} of household.
+-- sentence_km: បញ្ជីសមាជិកមាន {members:number} នាក់ ហើយមានមេគ្រួសារ {heads:number} នាក់។
 -- kind: inconsistency
 -- severity: low
 -- needs: households, people

@@ -1,6 +1,8 @@
 -- id: N05
 -- statement_en: The person cannot be what the roster says to the head of household, by their ages or sexes.
 -- statement_km: ទំនាក់ទំនងរបស់បុគ្គលជាមួយមេគ្រួសារ ដូចមានកត់ក្នុងបញ្ជីសមាជិក មិនអាចទៅរួច ដោយសារអាយុ ឬភេទ។
+-- sentence_en: Listed as {relation:words} of the head, born on {birth_date:date}; the head was born on {head_birth_date:date}. Nobody can be {why:words}.
+-- sentence_km: បានចុះក្នុងបញ្ជីជា{relation:words} កើត{birth_date:date} ហើយមេគ្រួសារកើត{head_birth_date:date}។ បញ្ហា៖ {why:words}។
 -- kind: inconsistency
 -- severity: low
 -- needs: people

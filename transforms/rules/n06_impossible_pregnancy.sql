@@ -1,6 +1,8 @@
 -- id: N06
 -- statement_en: A pregnancy is recorded for somebody whom no register calls female, or who is too young or too old for it.
 -- statement_km: មានការកត់ត្រាគភ៌សម្រាប់បុគ្គលដែលគ្មានបញ្ជីណាកត់ថាជាស្រី ឬដែលក្មេងពេក ឬចាស់ពេក។
+-- sentence_en: A pregnancy is recorded ({recorded_as}) for somebody who is {sex:words}, born on {birth_date:date}, {age:count year/years} old at the time.
+-- sentence_km: មានការកត់ត្រាគភ៌ ({recorded_as}) សម្រាប់បុគ្គលភេទ{sex:words} កើត{birth_date:date} អាយុ {age:number} ឆ្នាំនៅពេលនោះ។
 -- kind: inconsistency
 -- severity: medium
 -- needs: people

@@ -1,6 +1,8 @@
 -- id: N08
 -- statement_en: The person was paid an amount that the tariff of the component does not have.
 -- statement_km: បុគ្គលបានទទួលប្រាក់ចំនួនមួយ ដែលគ្មានក្នុងតារាងប្រាក់ឧបត្ថម្ភនៃផ្នែកនោះ។
+-- sentence_en: Paid {amounts:riel} for the {component:component} of {rounds:month}; the tariff has {tariff}.
+-- sentence_km: បានបើក {amounts:riel} សម្រាប់{component:component} {rounds:month} ប៉ុន្តែតារាងកំណត់ {tariff}។
 -- kind: inconsistency
 -- severity: medium
 -- needs: payments

@@ -1,6 +1,8 @@
 -- id: N09
 -- statement_en: A register sent the number of the person's identity card in a form that it cannot have.
 -- statement_km: បញ្ជីមួយបានផ្ញើលេខអត្តសញ្ញាណប័ណ្ណរបស់បុគ្គល ក្នុងទម្រង់ដែលមិនត្រឹមត្រូវ។
+-- sentence_en: 'The identity card came as {sent} from {registers:register}: {kinds:words}[; it was read as {read_as}].'
+-- sentence_km: លេខអត្តសញ្ញាណប័ណ្ណបានផ្ញើមកជា {sent} ពី{registers:register}៖ {kinds:words}[។ បានអានជា {read_as}]។
 -- kind: inconsistency
 -- severity: low
 -- needs: identifiers:national_id

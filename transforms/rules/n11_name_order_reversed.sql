@@ -1,6 +1,8 @@
 -- id: N11
 -- statement_en: Two registers give the person's family and given name in each other's place.
 -- statement_km: បញ្ជីពីរសរសេរនាមត្រកូល និងនាមខ្លួនរបស់បុគ្គល បញ្ច្រាសកន្លែងគ្នា។
+-- sentence_en: Written {name} in {register:register} and {other_name} in {other_register:register}.
+-- sentence_km: សរសេរ {name} ក្នុង{register:register} ប៉ុន្តែ {other_name} ក្នុង{other_register:register}។
 -- kind: inconsistency
 -- severity: low
 -- needs: people

@@ -1,6 +1,8 @@
 -- id: N12
 -- statement_en: Two or more employers paid contributions for the person in one month. This is legal, and told for information.
 -- statement_km: និយោជកពីរ ឬច្រើនបានបង់ភាគទានឱ្យបុគ្គលក្នុងខែតែមួយ។ ការនេះស្របច្បាប់ ហើយប្រាប់ជាព័ត៌មានប៉ុណ្ណោះ។
+-- sentence_en: Employers {employers} contributed for {months:month} alike, which is legal.
+-- sentence_km: និយោជក {employers} បានបង់ភាគទានដូចគ្នាសម្រាប់{months:month} ដែលស្របច្បាប់។
 -- kind: inconsistency
 -- severity: low
 -- needs: contributions

@@ -200,6 +200,8 @@ FINDINGS = Table(
         needed("priority_sureness", "points for state and probability", "DOUBLE"),
         needed("priority_money", "points for the money at stake", "DOUBLE"),
         needed("priority_age", "points for the days since it was first seen; exclusions only", "DOUBLE"),
+        text("absent_from", "the register somebody is not found in, where that is the finding"),
+        needed("complaints", "grievances of the person or household that say the same", "BIGINT"),
     ),
 )
 
@@ -212,7 +214,11 @@ FINDING_RECORDS = Table(
         needed("finding_id", "the finding"),
         REGISTER,
         RECORD,
-        needed("role", "subject, or what the record shows: enrolment, payment, death ..."),
+        needed(
+            "role",
+            "subject, or what the record shows: enrolment, payment, death ...; complaint and contradicts: a grievance "
+            "that speaks for the finding or against it, on which it does not rest",
+        ),
     ),
 )
 
