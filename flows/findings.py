@@ -159,10 +159,11 @@ def public_summary(night: Night) -> Rows:
     """
     minimum = tables.number(night.con, SMALL_CELL, [night.as_of])
     counts = night.con.execute(COUNTS).pl().with_columns(breakdown=pl.lit("province"), name="province")
-    by_state = counts.unpivot([str(s) for s in State], index="rule", variable_name="name", value_name="findings")
-    states = by_state.group_by("rule", "name", maintain_order=True).agg(pl.col("findings").sum())
+    states = [str(state) for state in State]
+    by_state = counts.select("rule", *states).unpivot(index="rule", variable_name="name", value_name="findings")
+    told = by_state.group_by("rule", "name", maintain_order=True).agg(pl.col("findings").sum())
     columns = ("rule", "breakdown", "name", "findings")
-    every = pl.concat([counts.select(columns), states.with_columns(breakdown=pl.lit("state")).select(columns)])
+    every = pl.concat([counts.select(columns), told.with_columns(breakdown=pl.lit("state")).select(columns)])
     parts = every.partition_by("rule", "breakdown", maintain_order=True)
     rows = [row for part in parts for row in _protected(part, minimum)]
     return sorted(rows, key=lambda row: (row["rule"], BREAKDOWNS.index(row["breakdown"])))

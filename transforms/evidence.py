@@ -127,9 +127,11 @@ def _clean(con: duckdb.DuckDBPyConnection, table: tables.Table, record: dict[str
 
 def _came(con: duckdb.DuckDBPyConnection, register: str, snapshot: str, row: int) -> dict[str, Any]:
     """The row as it came, without empty columns; nothing where another snapshot has taken its place."""
-    query = f'SELECT * EXCLUDE (_snapshot, _row) FROM raw."{register}" WHERE _snapshot = ? AND _row = ?'
+    query = f'FROM raw."{register}" WHERE _snapshot = ? AND _row = ?'
     came: dict[str, Any] = next(iter(_rows(con, query, [snapshot, row])), {})
-    return {name: value for name, value in came.items() if value not in (None, "")}
+    return {
+        name: value for name, value in came.items() if name not in ("_snapshot", "_row") and value not in (None, "")
+    }
 
 
 def _ends(pair: dict[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:

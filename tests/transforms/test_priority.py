@@ -23,6 +23,7 @@ MADE = st.fixed_dictionaries(
         "days": st.integers(0, 4000),
     }
 )
+NAMES = ("kind", "severity", "state", "probability", "riel_a_month", "days")
 quickly = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -34,7 +35,7 @@ def points(world: World, *made: dict[str, object]) -> list[dict[str, float]]:
         probability DOUBLE, riel_a_month BIGINT, days INTEGER)"""
     )
     world.con.executemany(
-        "INSERT INTO made VALUES (?, ?, ?, ?, ?, ?, ?)", [[n, *m.values()] for n, m in enumerate(made)]
+        "INSERT INTO made VALUES (?, ?, ?, ?, ?, ?, ?)", [[n, *(m[name] for name in NAMES)] for n, m in enumerate(made)]
     )
     dated = "SELECT *, DATE '2020-01-01' AS first_seen, DATE '2020-01-01' + days AS last_seen FROM made"
     return world.con.execute(f"FROM ({ranked(dated)}) ORDER BY place").pl().to_dicts()
@@ -72,7 +73,14 @@ def test_the_parts_add_up_and_are_as_written(world: World) -> None:
     (row, empty) = points(
         world,
         worst | {"riel_a_month": 400_000, "days": 365},
-        {"kind": "inclusion", "severity": "low", "state": "cannot_tell", "probability": 0.5, "money": None, "days": 9},
+        {
+            "kind": "inclusion",
+            "severity": "low",
+            "state": "cannot_tell",
+            "probability": 0.5,
+            "riel_a_month": None,
+            "days": 9,
+        },
     )
     names = ("priority", "priority_severity", "priority_sureness", "priority_money", "priority_age")
     assert [row[name] for name in names] == [100, 40, 30, 20, 10]
