@@ -6,6 +6,7 @@ again by what a level says, not by its number: other registers or levels may sta
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,8 +74,9 @@ def find(con: duckdb.DuckDBPyConnection, asked: str) -> str | None:
 def load(con: duckdb.DuckDBPyConnection, asked: str) -> Pinned | None:
     """The model asked for, ready to score tonight's pairs; None where one is to be fitted.
 
-    What it does not know (a feature, a level, a pair of registers) weighs nothing. Reads linkage.models,
-    linkage.model_weights, clean.people and clean.identifiers. Raises `UnknownModelError`.
+    What it does not know (a feature, a level, a pair of registers) weighs nothing. Where the registers it knows have
+    grown, the share of matches among all pairs has fallen with them. Reads linkage.models, linkage.model_weights,
+    clean.people and clean.identifiers. Raises `UnknownModelError`.
     """
     model_id = find(con, asked)
     if model_id is None:
@@ -82,8 +84,9 @@ def load(con: duckdb.DuckDBPyConnection, asked: str) -> Pinned | None:
     facts = next(row for row in kept(con) if row["model_id"] == model_id)
     chosen = features(identifier_types(con), registers(con))
     kinds = _weights(con, model_id)
+    grown = _grown(con, kinds, facts["records"])
     return Pinned(
-        model_id, facts["fitted_as_of"], _model(con, chosen, kinds), facts["threshold"], _unknown(chosen, kinds)
+        model_id, facts["fitted_as_of"], _model(con, chosen, kinds, grown), facts["threshold"], _unknown(chosen, kinds)
     )
 
 
@@ -146,14 +149,34 @@ def _weights(con: duckdb.DuckDBPyConnection, model_id: str) -> Kinds:
     return {(feature, means): tuple(shares) for feature, level, means, *shares in rows if level >= 0}
 
 
-def _model(con: duckdb.DuckDBPyConnection, chosen: list[Feature], kinds: Kinds) -> Model:
-    """The weights of tonight's levels: what the model does not know is as frequent among all kinds of pairs."""
+def _grown(con: duckdb.DuckDBPyConnection, kinds: Kinds, then: int) -> float:
+    """How many times the records of its fit the registers that the model knows hold tonight; 1 where it knows none.
+
+    A register that came or went since says nothing of how many people there are. How large each one was follows from
+    the share of its own pairs among all pairs: n (n - 1) / 2 of them.
+    """
+    every = then * (then - 1) / 2
+    was = now = 0.0
+    for name, records in con.execute("SELECT register, count(*) FROM clean.people GROUP BY register").fetchall():
+        share = kinds.get(("registers", f"{name} and {name}"))
+        if share is not None:
+            was += 0.5 + math.sqrt(0.25 + 2 * share[-1] * every)
+            now += records
+    return now / was if now else 1.0
+
+
+def _model(con: duckdb.DuckDBPyConnection, chosen: list[Feature], kinds: Kinds, grown: float) -> Model:
+    """The weights of tonight's levels: what the model does not know is as frequent among all kinds of pairs.
+
+    Of n times the people there are n times the matches, relatives and namesakes, in n² times the pairs.
+    """
     prior, twins = (next(v for (name, _), v in kinds.items() if name == wanted) for wanted in (PRIOR, TWINS))
     nothing = (1.0,) * len(KINDS)
     columns = [kinds.get((f.name, f.words()[level]), nothing) for f in chosen for level in range(f.best + 1)]
     records = number(con, "SELECT count(*) FROM clean.people")
     every = max(records * (records - 1) / 2, 1.0)
-    return Model(tuple(chosen), np.array(columns).T, np.array(prior) * every, twins[-1])
+    pairs = np.array(prior) * every / np.append(np.full(len(KINDS) - 1, grown), 1.0)
+    return Model(tuple(chosen), np.array(columns).T, pairs, twins[-1])
 
 
 def _unknown(chosen: list[Feature], kinds: Kinds) -> str:

@@ -167,7 +167,9 @@ def test_twins_stay_two(world) -> None:
     assert rightly(persons, [one.key for one in twins + people[:1000]]) > 0.98
 
 
-@pytest.mark.xfail(strict=True, reason="a lonely candidate gains more than another given name takes off")
+@pytest.mark.xfail(
+    strict=True, reason="the fit takes them for people whose given name is wrong, and having no rival adds to it"
+)
 def test_twins_of_whom_each_register_holds_one_stay_two(world) -> None:
     chance, people = crowd(7, 1500)
     twins = [

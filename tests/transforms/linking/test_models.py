@@ -1,5 +1,6 @@
 """Models that are kept: the same weights have one name, and a night that pins one links as the night that fitted it."""
 
+import math
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -130,6 +131,37 @@ def test_what_a_pinned_model_does_not_know_weighs_nothing_and_is_told(con, fill:
     assert weights["birth_date", "the same day"] > 5
     crossing = "register_l = 'fund' OR register_r = 'fund'"
     assert con.execute(f"SELECT count(*) FROM linkage.pairs WHERE is_linked AND {crossing}").fetchone()[0] > 0
+
+
+def prior(con) -> float:
+    return con.execute("SELECT weight FROM linkage.weights WHERE feature = 'prior'").fetchone()[0]
+
+
+def test_in_a_country_that_has_grown_a_pair_starts_where_a_new_fit_would_start_it(con, fill: Callable, country) -> None:
+    """Three times the people: three times the matches, among nine times the pairs."""
+    rows = country[0]
+    fill(con, rows[: len(rows) // 3])
+    a_night(con, FIRST)
+    was = prior(con)
+    fill(con, rows[len(rows) // 3 :])
+    a_night(con, SECOND, "latest")
+    pinned = prior(con)
+    a_night(con, SECOND)
+    assert pinned == pytest.approx(was - math.log2(3), abs=0.01)
+    assert pinned == pytest.approx(prior(con), abs=0.3)
+
+
+def test_a_register_that_comes_or_goes_is_no_growth(con, fill: Callable, some, a_record) -> None:
+    fill(con, some)
+    a_night(con, FIRST)
+    was = prior(con)
+    fill(con, [a_record("village", f"{n}", "sok dara", "1980-05-17") for n in range(400)])
+    a_night(con, SECOND, "latest")
+    assert prior(con) == pytest.approx(was, abs=1e-6)
+    for table in ("people", "identifiers"):
+        con.execute(f"DELETE FROM clean.{table} WHERE register IN ('fund', 'village')")
+    a_night(con, SECOND, "latest")
+    assert prior(con) == pytest.approx(was, abs=1e-6)
 
 
 def test_a_pair_of_registers_keeps_its_weight_when_their_numbers_change(con, fill: Callable, some, a_record) -> None:
