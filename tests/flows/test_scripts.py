@@ -58,7 +58,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         for layer in tables.LAYERS:
             connection.execute(f"CREATE SCHEMA {layer}")
-        tables.create(connection, *tables.CLEAN, tables.PREVIOUS)
+        tables.create(connection, *tables.CLEAN, tables.PREVIOUS, *tables.KEPT_JUDGEMENTS)
         yield connection
 
 
