@@ -42,11 +42,11 @@ def in_one_script(people: pl.DataFrame) -> pl.DataFrame:
 def cross_f1(con: duckdb.DuckDBPyConnection, truth: pl.DataFrame) -> float:
     """Pairwise F1 over the pairs of a record in Khmer and one in Latin letters."""
     con.register("true_records", truth.select("register", "record_id", "person"))
-    con.execute("CREATE TEMP TABLE judged AS FROM persons.records JOIN true_records USING (register, record_id)")
+    con.execute("CREATE TEMP TABLE meant AS FROM persons.records JOIN true_records USING (register, record_id)")
 
     def pairs(by: str) -> int:
         sides = f"count(*) FILTER (register = '{KHMER[0]}') AS k, count(*) FILTER (register IN {LATIN}) AS n"
-        row = con.execute(f"SELECT sum(k * n) FROM (SELECT {sides} FROM judged GROUP BY {by})").fetchone()
+        row = con.execute(f"SELECT sum(k * n) FROM (SELECT {sides} FROM meant GROUP BY {by})").fetchone()
         return int(row[0])
 
     return 2 * pairs("person_id, person") / (pairs("person_id") + pairs("person"))
