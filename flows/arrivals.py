@@ -108,7 +108,7 @@ def _accept(con: duckdb.DuckDBPyConnection, night: Night, run_id: str, register:
     stood = accepted(con, register)
     snapshot_id = _settle(con, night, register, "accepted")
     forget_before(con, register)
-    if stood is not None and stood[0] != snapshot_id and warehouse.exists(con, "raw", register):
+    if stood is not None and stood[0] != snapshot_id and tables.exists(con, "raw", register):
         con.execute(f'ALTER TABLE {table(register)} RENAME TO "{register}__before"')
     con.execute(f"DROP TABLE IF EXISTS {table(register)}")
     con.execute(f'ALTER TABLE {table(register, "incoming")} RENAME TO "{register}"')
@@ -131,7 +131,7 @@ def hold_unread(
     the snapshot stays accepted, so that the next night tries it again.
     """
     register, stands = contract.register_name, None
-    if warehouse.exists(con, "raw", f"{register}__before"):
+    if tables.exists(con, "raw", f"{register}__before"):
         con.execute(
             f"""UPDATE ops.snapshots SET state = 'held' WHERE snapshot_id =
                 (SELECT any_value(_snapshot) FROM {table(register)})"""

@@ -9,9 +9,9 @@ import duckdb
 
 from expectations.gate import CheckResult
 from flows.pages import Gap, Measure, Register, Rule, Summary
+from transforms.disclosure import smallest_cell
 
 Row = TypeVar("Row", Register, Rule, Gap, CheckResult)
-SMALL_CELL = 11  # where policy sets none
 
 REGISTERS = """
     SELECT register AS name, agency, state, message, rows_in, rows_quarantined
@@ -38,20 +38,15 @@ CHECKS = """
     SELECT layer, table_name, check_name, promise, severity, passed, failing_rows, failing_keys
     FROM ops.checks WHERE run_id = $run_id ORDER BY layer, table_name, check_name
 """
-LIMIT = """
-    SELECT max(value::BIGINT) FROM reference.policy WHERE name = 'small_cell_minimum'
-    AND $as_of BETWEEN valid_from AND coalesce(valid_to, DATE '9999-12-31')
-"""
 
 
 def summary(con: duckdb.DuckDBPyConnection, run_id: str, as_of: date) -> Summary:
     """The facts of the summary page. Reads ops.arrivals, persons, linkage, findings, coverage, reference.policy."""
     records, people, in_several, links = _one(con, PEOPLE)
-    (limit,) = _one(con, LIMIT, {"as_of": as_of})
     return Summary(
         run_id=run_id,
         as_of=as_of,
-        small_cell=limit or SMALL_CELL,
+        small_cell=smallest_cell(con, as_of),
         registers=tuple(_rows(con, Register, REGISTERS, {"run_id": run_id})),
         records=records,
         people=people,

@@ -13,7 +13,7 @@ import polars as pl
 
 from flows import release, rules, warehouse
 from transforms import evidence, tables
-from transforms.disclosure import PRIMARY, SHOWN, Cell, suppress
+from transforms.disclosure import PRIMARY, SHOWN, Cell, smallest_cell, suppress
 from transforms.tables import Severity, State
 from transforms.told import told
 
@@ -46,8 +46,6 @@ COUNTS = """
     FROM findings.findings f LEFT JOIN reference.areas a ON a.code = f.area_1
     GROUP BY ALL ORDER BY f.rule, f.area_1 NULLS LAST
 """
-SMALL_CELL = """SELECT coalesce(max(value::INTEGER), 11) FROM reference.policy
-    WHERE name = 'small_cell_minimum' AND coalesce(valid_from <= $1, TRUE) AND coalesce(valid_to >= $1, TRUE)"""
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,7 @@ def public_summary(night: Night) -> Rows:
     A rule's total, by province and by state, each a breakdown of its own: both at once would tell small counts.
     Small counts are hidden, and others so that no subtraction finds them (see `transforms.disclosure`).
     """
-    minimum = tables.number(night.con, SMALL_CELL, [night.as_of])
+    minimum = smallest_cell(night.con, night.as_of)
     counts = night.con.execute(COUNTS).pl().with_columns(breakdown=pl.lit("province"), name="province")
     states = [str(state) for state in State]
     by_state = counts.select("rule", *states).unpivot(index="rule", variable_name="name", value_name="findings")

@@ -158,7 +158,7 @@ def _whole_line_first(file: Any) -> bytes:
 
 def listed(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """The judgements that count, the last one first: keys, no names, nobody's reasons."""
-    if not warehouse.exists(con, tables.JUDGEMENTS.schema, tables.JUDGEMENTS.name):
+    if not tables.exists(con, tables.JUDGEMENTS.schema, tables.JUDGEMENTS.name):
         return []
     columns = (*tables.JUDGEMENTS.key, "judgement", "judged_at", "is_contested", "fate")
     order = f"judged_at DESC, {', '.join(tables.JUDGEMENTS.key)}"
@@ -168,7 +168,7 @@ def listed(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def doubtful(con: duckdb.DuckDBPyConnection, most: int) -> list[dict[str, Any]]:
     """The pairs that clerical review should look at first, the most useful first."""
-    if not warehouse.exists(con, tables.DOUBTFUL.schema, tables.DOUBTFUL.name):
+    if not tables.exists(con, tables.DOUBTFUL.schema, tables.DOUBTFUL.name):
         return []
     query = f"FROM {tables.DOUBTFUL.full_name} ORDER BY usefulness DESC, {', '.join(tables.DOUBTFUL.key)} LIMIT ?"
     return con.execute(query, [most]).pl().to_dicts()
@@ -176,6 +176,6 @@ def doubtful(con: duckdb.DuckDBPyConnection, most: int) -> list[dict[str, Any]]:
 
 def cluster_sizes(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """How firmly clusters hang together, by their size."""
-    if not warehouse.exists(con, tables.CLUSTER_SIZES.schema, tables.CLUSTER_SIZES.name):
+    if not tables.exists(con, tables.CLUSTER_SIZES.schema, tables.CLUSTER_SIZES.name):
         return []
     return con.execute(f"FROM {tables.CLUSTER_SIZES.full_name} ORDER BY least").pl().to_dicts()

@@ -7,6 +7,7 @@ import duckdb
 import polars as pl
 
 from flows import warehouse
+from transforms import tables
 from transforms.cleanliness import WHOLE_ROW
 
 # One row a night and register; `back` counts the nights from the last one, 1.
@@ -83,7 +84,7 @@ def quality(home: Path, register: str | None, nights: int) -> dict[str, Any]:
 
 
 def _known(con: duckdb.DuckDBPyConnection) -> list[str]:
-    if not warehouse.exists(con, "ops", "cleanliness"):
+    if not tables.exists(con, "ops", "cleanliness"):
         return []
     return [row[0] for row in con.execute("SELECT DISTINCT register FROM ops.cleanliness ORDER BY ALL").fetchall()]
 

@@ -48,12 +48,12 @@ def night_report(con: duckdb.DuckDBPyConnection, home: Path, run_id: str) -> dic
 
 def models(con: duckdb.DuckDBPyConnection, asked: str) -> Rows:
     """The kept linkage models, the last one first; `pinned`: the next night would use it, `used`: the last one did."""
-    if not warehouse.exists(con, tables.MODELS.schema, tables.MODELS.name):
+    if not tables.exists(con, tables.MODELS.schema, tables.MODELS.name):
         return []
     there = kept(con)
     pinned = there[0]["model_id"] if there and asked == LATEST else asked
     used = set()
-    if warehouse.exists(con, tables.MODEL_USED.schema, tables.MODEL_USED.name):
+    if tables.exists(con, tables.MODEL_USED.schema, tables.MODEL_USED.name):
         used = {row["model_id"] for row in rows(con, f"SELECT model_id FROM {tables.MODEL_USED.full_name}")}
     return [row | {"pinned": row["model_id"] == pinned, "used": row["model_id"] in used} for row in there]
 
@@ -91,7 +91,7 @@ COSTLY = """
 
 def _costly(con: duckdb.DuckDBPyConnection, run_id: str) -> Rows:
     """A home whose last night was of an older version has no such table."""
-    there = warehouse.exists(con, tables.RULE_COSTS.schema, tables.RULE_COSTS.name)
+    there = tables.exists(con, tables.RULE_COSTS.schema, tables.RULE_COSTS.name)
     return rows(con, COSTLY, run_id, rules_costs.COSTLY) if there else []
 
 

@@ -10,7 +10,7 @@ from flows.reference import load_policy
 from transforms import facts
 from transforms.catalogue import unanswered
 from transforms.findings import Rule
-from transforms.tables import Kind
+from transforms.tables import Kind, exists
 
 Rows = report.Rows
 LAST_NIGHT = """
@@ -50,7 +50,7 @@ def _last_night(home: Path) -> tuple[str | None, Rows]:
             if not asked:
                 return None, []
             night = str(asked[0]["run_id"])
-            if warehouse.exists(con, "ops", "rule_costs"):
+            if exists(con, "ops", "rule_costs"):
                 return night, report.rows(con, LAST_NIGHT, night)
             return night, report.rows(con, OLDER_NIGHT)
     except (warehouse.WarehouseMissing, warehouse.WarehouseBusy):

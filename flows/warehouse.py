@@ -91,11 +91,6 @@ def _bytes(text: str) -> int:
     return int(float(number) * UNITS[unit.upper()])
 
 
-def exists(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
-    query = "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?"
-    return con.execute(query, [schema, name]).fetchone() is not None
-
-
 @contextmanager
 def only_run(home: Path) -> Iterator[None]:
     """Hold a home for one night; the hold ends with the process, however it ends."""

@@ -8,10 +8,10 @@ import duckdb
 import polars as pl
 
 from transforms.bridges import bridges
+from transforms.connected import LARGEST_COMPONENT
 from transforms.tables import CLUSTER_SIZES, DOUBTFUL, fill
 
 SURE, LIKELY = 0.9, 0.5
-LARGEST = 300  # records of a cluster that is looked at for bridges
 
 
 def report_clusters(con: duckdb.DuckDBPyConnection) -> int:
@@ -42,11 +42,11 @@ def _inner_links(con: duckdb.DuckDBPyConnection) -> None:
         f"""SELECT a.cluster, rec_l, rec_r FROM (
             SELECT rec_l, rec_r FROM inner_pairs WHERE is_linked
             UNION SELECT rec_l, rec_r FROM judged JOIN clusters ON rec = rec_l JOIN sizes USING (cluster)
-            WHERE is_same AND records > {LARGEST}
+            WHERE is_same AND records > {LARGEST_COMPONENT}
         ) JOIN clusters a ON a.rec = rec_l JOIN clusters b ON b.rec = rec_r
         WHERE a.cluster = b.cluster ORDER BY rec_l, rec_r"""
     ).pl()
-    links = links.with_columns(alone=pl.Series(bridges(links["rec_l"], links["rec_r"], LARGEST)))
+    links = links.with_columns(alone=pl.Series(bridges(links["rec_l"], links["rec_r"], LARGEST_COMPONENT)))
     con.register("links", links)
     con.execute("CREATE OR REPLACE TEMP TABLE inner_links AS FROM links")
     con.unregister("links")
@@ -92,7 +92,7 @@ _DOUBTFUL = """
 _CLUSTER_SIZES = f"""
     WITH looked AS (
         SELECT cluster FROM clusters JOIN (SELECT DISTINCT unnest([rec_l, rec_r]) AS rec FROM inner_pairs) USING (rec)
-        UNION SELECT cluster FROM sizes WHERE records > {LARGEST}
+        UNION SELECT cluster FROM sizes WHERE records > {LARGEST_COMPONENT}
     ), found AS (
         SELECT cluster, count(*) AS links, count(*) FILTER (alone > 0) AS bridges FROM inner_links GROUP BY cluster
     ), doubtful AS (SELECT DISTINCT unnest([cluster_l, cluster_r]) AS cluster FROM asked),

@@ -16,14 +16,13 @@ import polars as pl
 
 from transforms.average import average_linkage
 from transforms.comparable import number_records, prepare, registers
-from transforms.connected import Members, components
+from transforms.connected import LARGEST_COMPONENT, Members, components
 from transforms.features import features
 from transforms.judgements import judged_pairs
 from transforms.patterns import packed, unpacked
 from transforms.stored import stored_model
 from transforms.tables import number
 
-LARGEST_COMPONENT = 300
 AT_ONCE = 2_000_000  # cells of the matrices of components that are cut together
 # Bits that no other evidence outweighs, nor as many as a component has pairs of the weight before; sums stay exact.
 NEVER = -1e6  # a register promises that it has nobody twice

@@ -6,6 +6,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 Members = npt.NDArray[np.int32]
+LARGEST_COMPONENT = 300  # records of a component that is looked at pair by pair
 
 
 def components(size: int, left: npt.ArrayLike, right: npt.ArrayLike) -> Members:

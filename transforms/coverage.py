@@ -12,12 +12,11 @@ import duckdb
 import polars as pl
 
 from transforms import facts, tables
-from transforms.disclosure import PRIMARY, SHOWN, Cell, is_small, suppress
+from transforms.disclosure import PRIMARY, SHOWN, Cell, is_small, smallest_cell, suppress
 from transforms.headers import CommaList, Query, RuleError, load
 from transforms.tables import Sex
 
 Z_95 = 1.959963984540054
-SMALL_CELL = 11  # where policy sets no minimum: a missing value must not open the small cells
 
 # How a unit is put into a group of each breakdown; what cannot be placed is a group too, so that groups add up.
 GROUPS = {
@@ -63,11 +62,10 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
         "CREATE OR REPLACE TEMP TABLE bands AS"
         " SELECT unnest(policy_list('coverage_age_bands'))::INTEGER AS first ORDER BY first"
     )
-    minimum = con.execute("SELECT coalesce(policy('small_cell_minimum')::INTEGER, $1)", [SMALL_CELL]).fetchone()
     asked = {measure.id: not facts.missing(con, measure) for measure in measures}
     counted = [_count(con, measure) for measure in measures if asked[measure.id]]
     _write_measures(con, measures, asked)
-    _write_gaps(con, counted, int(minimum[0]) if minimum else SMALL_CELL)
+    _write_gaps(con, counted, smallest_cell(con, as_of))
     con.execute("DROP TABLE temp.bands")
     facts.clear(con)
 

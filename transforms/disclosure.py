@@ -8,9 +8,13 @@ reason: what the small group has more, the sheltering ones can have less, and no
 (Hundepool et al., Statistical Disclosure Control, 2012, chapter 4: cell suppression in frequency tables.)
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import duckdb
+
+SMALL_CELL = 11  # where policy sets no minimum: a missing value must not open the small cells
 SHOWN, PRIMARY, COMPLEMENTARY = "no", "primary", "complementary"
 
 
@@ -25,6 +29,16 @@ class Cell:
     def halves(self) -> tuple[int, int]:
         """The covered and the uncovered."""
         return self.covered, self.eligible - self.covered
+
+
+def smallest_cell(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> int:
+    """The smallest count that may be shown, as policy sets it at a date. Reads reference.policy."""
+    row = con.execute(
+        """SELECT max(value::BIGINT) FROM reference.policy WHERE name = 'small_cell_minimum'
+        AND coalesce(valid_from <= $1, TRUE) AND coalesce(valid_to >= $1, TRUE)""",
+        [as_of],
+    ).fetchone()
+    return SMALL_CELL if row is None or row[0] is None else int(row[0])
 
 
 def is_small(cell: Cell, minimum: int) -> bool:

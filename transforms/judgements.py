@@ -10,7 +10,16 @@ import duckdb
 import numpy as np
 
 from transforms.ecm import Judged
-from transforms.tables import JUDGEMENTS, JUDGEMENTS_ASIDE, JUDGEMENTS_GIVEN, KEPT_JUDGEMENTS, ensure, fill, number
+from transforms.tables import (
+    JUDGEMENTS,
+    JUDGEMENTS_ASIDE,
+    JUDGEMENTS_GIVEN,
+    KEPT_JUDGEMENTS,
+    ensure,
+    exists,
+    fill,
+    number,
+)
 
 ENOUGH = 100  # judged candidate pairs, from which on a fit learns from them
 COLUMNS = ("register_l", "record_id_l", "register_r", "record_id_r", "judgement", "judged_by", "judged_at", "reason")
@@ -155,8 +164,7 @@ def tell_fates(con: duckdb.DuckDBPyConnection) -> None:
 
 def judgement_of(con: duckdb.DuckDBPyConnection, left: tuple[str, str], right: tuple[str, str]) -> str | None:
     """What counts of what humans said of two records; None where nobody said anything. Reads linkage.judgements."""
-    known = "SELECT 1 FROM information_schema.tables WHERE table_schema = 'linkage' AND table_name = 'judgements'"
-    if not con.execute(known).fetchone():
+    if not exists(con, JUDGEMENTS.schema, JUDGEMENTS.name):
         return None  # a warehouse of before there were any
     key = " AND ".join(f"{name} = ?" for name in JUDGEMENTS.key)
     query = f"SELECT judgement FROM {JUDGEMENTS.full_name} WHERE {key}"

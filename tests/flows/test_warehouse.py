@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from flows import warehouse
+from transforms import tables
 
 AS_OF = date(2026, 11, 1)
 
@@ -45,7 +46,7 @@ def test_a_stage_that_fails_leaves_nothing(path: Path) -> None:
             con.execute("CREATE TABLE clean.half (n INTEGER)")
             warehouse.record_stage(con, "run", "standardise", "", time.monotonic())
             raise RuntimeError
-        assert not warehouse.exists(con, "clean", "half")
+        assert not tables.exists(con, "clean", "half")
         assert not warehouse.is_done(con, "run", "standardise")
 
 

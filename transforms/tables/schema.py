@@ -44,10 +44,15 @@ def create(con: duckdb.DuckDBPyConnection, *tables: Table) -> None:
         con.execute(f"CREATE OR REPLACE TABLE {table.full_name} ({columns})")
 
 
+def exists(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
+    """Whether there is a table of this name."""
+    query = "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?"
+    return con.execute(query, [schema, name]).fetchone() is not None
+
+
 def ensure(con: duckdb.DuckDBPyConnection, *tables: Table) -> None:
     """Create those of the tables that are not there, empty."""
-    known = "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?"
-    create(con, *(table for table in tables if not con.execute(known, [table.schema, table.name]).fetchone()))
+    create(con, *(table for table in tables if not exists(con, table.schema, table.name)))
 
 
 def fill(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from transforms import cluster
 from transforms.average import average_linkage
-from transforms.connected import components
+from transforms.connected import LARGEST_COMPONENT, components
 
 EDGES = st.lists(st.tuples(st.integers(1, 12), st.integers(1, 12)), max_size=15)
 
@@ -56,7 +56,7 @@ def test_numbers_that_differ_keep_persons_apart(linked) -> None:
 def test_a_component_that_is_too_large_loses_its_weaker_links_or_all_of_them_if_nothing_tells_them_apart(
     alike: bool,
 ) -> None:
-    size = cluster.LARGEST_COMPONENT * 4
+    size = LARGEST_COMPONENT * 4
     left = np.arange(1, size, dtype=np.int32)
     weights = np.where((left % 50 == 0) & (not alike), 1.0, 9.0)
     links = pl.DataFrame({"rec_l": left, "rec_r": left + 1, "weight": weights, "is_same": False})
