@@ -26,7 +26,7 @@ LASTING = (
     *tables.KEPT_FINDINGS,
 )
 MEMORY = "10GB"
-BESIDE, A_RECORD = 400_000_000, 700  # bytes that linking needs: for itself, and for each record
+BESIDE, A_RECORD = 400_000_000, 450  # bytes that linking needs: for itself, and for each record
 UNITS = {"": 1, "B": 1} | {
     f"{size}{kind}": base**power for power, size in enumerate("KMGT", 1) for kind, base in (("B", 1000), ("IB", 1024))
 }
@@ -140,7 +140,7 @@ def begin(con: duckdb.DuckDBPyConnection, as_of: date, parameters: dict[str, obj
 
 
 BEFORE = """
-    SELECT run_id FROM ops.runs SEMI JOIN findings.rule_prints USING (run_id) WHERE state = 'released'
+    SELECT run_id, finished_at FROM ops.runs SEMI JOIN findings.rule_prints USING (run_id) WHERE state = 'released'
     ORDER BY as_of < $1 DESC, abs(as_of - $1), finished_at DESC, started_at DESC LIMIT 1
 """
 LAST_OF_DATE = """
@@ -157,7 +157,7 @@ def nights(con: duckdb.DuckDBPyConnection, run_id: str, as_of: date) -> Nights:
     findings.rule_prints.
     """
     before, same = (con.execute(query, [as_of]).fetchone() for query in (BEFORE, LAST_OF_DATE))
-    return Nights(run_id, before[0] if before else None, tuple(same or ()))
+    return Nights(run_id, *(before or (None, None)), kept=tuple(same or ()))
 
 
 def end(con: duckdb.DuckDBPyConnection, run_id: str, state: str, note: str | None = None) -> None:

@@ -5,13 +5,15 @@ asked in the order of `tables.Cause`, and the first that applies is told:
 
 - rule: its header or query, a fact it reads, or how findings are weighed is written differently; a rule is new or gone.
 - policy: a value that it reads is another, or another one is valid now.
-- judgement: a human judged a pair of its persons. Nothing tells of that yet (see `JUDGED`).
+- judgement: what counts of what humans say of a record it rests on, or of any of its persons, has counted only since.
 - link: a record of its persons stood with others the night before; or its evidence is the same and its state or
   probability is not, so that its links are weighed differently.
 - data: a record it rests on, or any of its persons, is new, gone or says something else.
 - date: none of these, and the rule asks what day it is. A rule that does not ask is changed by other people's
   records: data.
 """
+
+import re
 
 import duckdb
 
@@ -88,8 +90,19 @@ MOVED = """
     FROM reached JOIN compared USING (record)
     GROUP BY finding_id
 """
-# One row a finding of which a pair was judged since the night before. Judgements are kept nowhere yet.
-JUDGED = "SELECT finding_id FROM altered WHERE FALSE"
+# One row a finding of which a record is in a pair that was judged since the night before.
+JUDGED = """
+    WITH spoken_of AS (
+        SELECT hash(register_l, record_id_l) AS record FROM linkage.judgements WHERE counts_since >= $before_ended
+        UNION SELECT hash(register_r, record_id_r) FROM linkage.judgements WHERE counts_since >= $before_ended
+    ),
+    people AS (
+        SELECT person FROM compared SEMI JOIN spoken_of USING (record)
+        UNION SELECT person_before FROM compared SEMI JOIN spoken_of USING (record)
+    )
+    SELECT finding_id FROM touched SEMI JOIN spoken_of USING (record)
+    UNION SELECT finding_id FROM concerned SEMI JOIN people USING (person)
+"""
 STEPS = (
     ("altered", ALTERED),
     ("touched", TOUCHED),
@@ -133,13 +146,13 @@ TOLD = """
 def tell(con: duckdb.DuckDBPyConnection, nights: Nights) -> None:
     """Write findings.changes.
 
-    Reads findings.kept, findings.fingerprints, findings.rule_prints, the temporary table earlier and the words of
-    `facts`. On a first night every finding is new, by its data.
+    Reads findings.kept, findings.fingerprints, findings.rule_prints, linkage.judgements, the temporary table earlier
+    and the words of `facts`. On a first night every finding is new, by its data.
     """
-    named = {"run": nights.run, "before": nights.before}
+    named = {"run": nights.run, "before": nights.before, "before_ended": nights.before_ended}
     for name, query in STEPS:
-        given = {key: value for key, value in named.items() if f"${key}" in query}
+        given = {key: value for key, value in named.items() if re.search(rf"\${key}\b", query)}
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}", given)
-    fill(con, CHANGES, TOLD, named)
+    fill(con, CHANGES, TOLD, {"run": nights.run, "before": nights.before})
     for name, _ in STEPS:
         con.execute(f"DROP TABLE temp.{name}")

@@ -53,7 +53,7 @@ def take(con: duckdb.DuckDBPyConnection, now: datetime) -> tuple[int, int]:
         SELECT * FROM ({_USABLE}) ANTI JOIN {JUDGEMENTS_GIVEN.full_name} USING ({", ".join(JUDGEMENTS_GIVEN.key)})"""
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE judged_before AS FROM {JUDGEMENTS.full_name}")
-    fill(con, JUDGEMENTS, _COUNTING)
+    fill(con, JUDGEMENTS, _COUNTING, {"now": now})
     aside = fill(con, JUDGEMENTS_ASIDE, f"{_ASIDE} UNION ALL BY NAME FROM judgements_unread")
     for name in ("judgements_trimmed", "judgements_checked", "judged_before"):
         con.execute(f"DROP TABLE {name}")
@@ -98,8 +98,9 @@ _COUNTING = f"""
             arg_min(reason, (judged_by, judgement)) AS reason
         FROM last GROUP BY ALL
     )
-    SELECT c.*, b.fate FROM counting c LEFT JOIN judged_before b
-        USING (register_l, record_id_l, register_r, record_id_r, judgement, judged_at)"""
+    SELECT c.*, coalesce(b.counts_since, $now) AS counts_since,
+        CASE WHEN c.judged_at = b.judged_at THEN b.fate END AS fate
+    FROM counting c LEFT JOIN judged_before b USING (register_l, record_id_l, register_r, record_id_r, judgement)"""
 
 _FOUND = " ".join(f"WHEN '{name}' THEN {name}" for name in _NEEDED)
 _REMEDY = " ".join(f"WHEN wrong = '{name}' AND {name} IS NULL THEN '{words}'" for name, words in _NEEDED.items())

@@ -98,10 +98,14 @@ STANDING = """
 
 @dataclass(frozen=True)
 class Nights:
-    """The run of tonight, the run it is compared with (none on a first night), and runs whose traces stay."""
+    """The run of tonight, the run it is compared with (none on a first night) and when that ended (UTC).
+
+    `kept`: further runs whose traces stay.
+    """
 
     run: str = ""
     before: str | None = None
+    before_ended: dt.datetime | None = None
     kept: tuple[str, ...] = ()
 
 

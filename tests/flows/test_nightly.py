@@ -92,14 +92,59 @@ def test_a_link_explains_itself(reconcile: Callable, first_night: Path) -> None:
     assert told["probability"] == pytest.approx(link["probability"])
 
 
-def test_the_next_night_keeps_every_person(reconcile: Callable, home: Path, inbox: Path) -> None:
-    before = pl.read_parquet(current(home) / "persons.parquet")
+def _to_part(release: Path) -> list[str]:
+    """Two records that are one person by a score alone, about whom there is a finding: register:record_id of each."""
+    persons, findings = (pl.read_parquet(release / f"{name}.parquet") for name in ("persons", "findings"))
+    doubtful = findings.filter(pl.col("state") == "probable", pl.col("kind") == "inclusion")
+    two = persons.join(doubtful, on="person_id", how="semi").filter(pl.len().over("person_id") == 2)
+    return (
+        two.sort("person_id", "register").select(pl.format("{}:{}", "register", "record_id")).to_series()[:2].to_list()
+    )
+
+
+def _to_join(release: Path, but: list[str]) -> list[str]:
+    """The likeliest two records of two registers that were not linked, each alone: register:record_id of each."""
+    pairs, persons = (pl.read_parquet(release / f"{name}.parquet") for name in ("pairs", "persons"))
+    alone = persons.filter(pl.len().over("person_id") == 1).select("register", "record_id")
+    open_pairs = pairs.filter(~pl.col("is_linked"), pl.col("register_l") != pl.col("register_r"))
+    for side in "lr":
+        open_pairs = open_pairs.join(
+            alone, left_on=[f"register_{side}", f"record_id_{side}"], right_on=["register", "record_id"], how="semi"
+        )
+    row = open_pairs.sort("probability", descending=True).row(0, named=True)
+    found = [f"{row[f'register_{side}']}:{row[f'record_id_{side}']}" for side in "lr"]
+    assert not set(found) & set(but)
+    return found
+
+
+def test_the_next_night_keeps_every_person_and_does_what_humans_said(
+    reconcile: Callable, home: Path, inbox: Path
+) -> None:
+    before = current(home)
+    apart, together = _to_part(before), _to_join(before, _to_part(before))
+    reconcile("judge", *apart, "different", "--home", home, "--by", "an auditor", "--reason", "two cousins")
+    reconcile("judge", *together, "same", "--home", home, "--by", "an auditor")
     reconcile("run", "--home", home, "--inbox", inbox, "--as-of", AS_OF)
-    after = pl.read_parquet(current(home) / "persons.parquet")
-    keys = ["register", "record_id", "person_id"]
-    assert after.select(keys).equals(before.select(keys))
+    after = current(home)
+    key = pl.format("{}:{}", "register", "record_id").alias("key")
+    old, new = (
+        dict(pl.read_parquet(r / "persons.parquet").select(key, "person_id").iter_rows()) for r in (before, after)
+    )
+    assert new[apart[0]] != new[apart[1]]
+    assert new[together[0]] == new[together[1]]
+    judged = {*apart, *together}
+    assert {k: v for k, v in new.items() if k not in judged} == {k: v for k, v in old.items() if k not in judged}
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT DISTINCT fate FROM linkage.judgements").fetchall() == [("obeyed",)]
+        altered = con.execute(
+            """SELECT DISTINCT cause FROM findings.changes
+            SEMI JOIN (FROM findings.kept WHERE run_id = ? AND person_id = ?) USING (finding_id)""",
+            [before.name, old[apart[0]]],
+        )
+        assert altered.fetchall() == [("judgement",)]
+    assert json.loads(reconcile("explain", *apart, "--home", home, "--json").stdout)["judgement"] == "different"
     reconcile("roll-back", f"{AS_OF}.1", "--home", home)
-    assert current(home).name == f"{AS_OF}.1"
+    assert current(home) == before
 
 
 def _break_registers(inbox: Path) -> sqlite3.Connection:

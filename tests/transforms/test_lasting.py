@@ -18,14 +18,15 @@ class Calendar:
     """Nights of one world, a week apart; each is compared with the one before."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.number, self.before = world, 0, None
-        self.rules = RULES
+        self.world, self.number, self.rules = world, 0, RULES
+        self.before: str | None = None
+        self.ended: dt.datetime | None = None
 
     def night(self, days: int = 7) -> None:
         self.number += 1
         self.as_of = FIRST if self.number == 1 else self.as_of + dt.timedelta(days=days)
         self.hold()
-        self.before = self.run
+        self.before, self.ended = self.run, dt.datetime.combine(self.as_of, dt.time(23))
 
     @property
     def run(self) -> str:
@@ -33,7 +34,8 @@ class Calendar:
 
     def hold(self) -> None:
         self.world.resolve()
-        findings.find(self.world.con, self.as_of, self.rules, nights=Nights(self.run, self.before))
+        nights = Nights(self.run, self.before, self.ended)
+        findings.find(self.world.con, self.as_of, self.rules, nights=nights)
 
     def changes(self, rule: str = "I01") -> list[tuple[str, str]]:
         query = "SELECT change, cause FROM findings.changes WHERE rule = $1 ORDER BY ALL"
@@ -216,6 +218,41 @@ def test_links_weighed_differently_are_a_cause(world: World, calendar: Calendar)
     assert calendar.changes() == [("changed", "link")]
     told = "SELECT state_before, state, class_before > class, evidence_changed FROM findings.changes WHERE rule = 'I01'"
     assert world.con.execute(told).fetchall() == [("confirmed", "probable", True, False)]
+
+
+def judged(world: World, left: tuple[str, str], right: tuple[str, str], since: dt.date) -> None:
+    """What a human said of two records, which counts since a day."""
+    world.con.execute(
+        """INSERT INTO linkage.judgements BY NAME SELECT $1 AS register_l, $2 AS record_id_l, $3 AS register_r,
+            $4 AS record_id_r, 'same' AS judgement, 'somebody' AS judged_by, $5::DATE AS judged_at,
+            FALSE AS is_contested, $5::DATE AS counts_since""",
+        [*min(left, right), *max(left, right), since],
+    )
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_a_judgement_that_is_new_is_a_cause(world: World, calendar: Calendar, days: int) -> None:
+    """A judgement of the night before is none any more: then its links are only weighed differently."""
+    dead_but_paid(world, "p")
+    calendar.night()
+    (record,) = world.con.execute("SELECT register, record_id FROM clean.people LIMIT 1").fetchall()
+    judged(world, record, ("nssf_members", "somebody else's"), FIRST + dt.timedelta(days))
+    world.con.execute("UPDATE persons.records SET identifier_group = record_id, link_probability = 0.6")
+    calendar.night()
+    assert calendar.changes() == [("changed", "judgement" if days else "link")]
+
+
+def test_a_judgement_of_others_is_no_cause(world: World, calendar: Calendar) -> None:
+    dead_but_paid(world, "p")
+    world.claim("q", "2025-05-05")
+    calendar.night()
+    (record,) = world.con.execute(
+        "SELECT register, record_id FROM persons.records WHERE person_id = 'q' LIMIT 1"
+    ).fetchall()
+    judged(world, record, ("nssf_members", "somebody else's"), FIRST + dt.timedelta(6))
+    world.con.execute("UPDATE persons.records SET identifier_group = record_id, link_probability = 0.6")
+    calendar.night()
+    assert calendar.changes() == [("changed", "link")]
 
 
 def test_a_rule_that_is_written_differently_is_a_cause(world: World, calendar: Calendar) -> None:

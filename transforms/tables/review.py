@@ -29,6 +29,7 @@ JUDGEMENTS = Table(
     (
         *_JUDGED,
         needed("is_contested", "people said different things at one time, so that nobody is sure", "BOOLEAN"),
+        Column("counts_since", "TIMESTAMP", "when a night first obeyed this answer, UTC"),
         text("fate", "what the last night did with it; null where none has yet", values=tuple(Fate)),
     ),
 )

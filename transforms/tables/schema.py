@@ -51,8 +51,12 @@ def exists(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
 
 
 def ensure(con: duckdb.DuckDBPyConnection, *tables: Table) -> None:
-    """Create those of the tables that are not there, empty."""
-    create(con, *(table for table in tables if not exists(con, table.schema, table.name)))
+    """Create those of the tables that are not there, empty; columns that one lacks are added to it, null."""
+    for table in tables:
+        if not exists(con, table.schema, table.name):
+            create(con, table)
+        for column in table.columns:
+            con.execute(f'ALTER TABLE {table.full_name} ADD COLUMN IF NOT EXISTS "{column.name}" {column.type}')
 
 
 def fill(

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from transforms import clerical, judgements, tables
+from transforms.explain import explain_pair
 from transforms.judgements import COLUMNS
 
 NOW = dt.datetime(2026, 11, 1, 12)
@@ -225,3 +226,27 @@ def test_calibration_sets_what_was_said_beside_what_humans_say(con, fill, link, 
     row = con.execute(f"SELECT {pair} FROM linkage.pairs WHERE is_linked ORDER BY ALL LIMIT 1").fetchone()
     give(con, said(row[0], row[1], "same"))
     assert judgements.calibration(con) == f"; of 1 judged pairs said to be {row[2]:.2f}, 1.00 are the same"
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_a_fit_learns_from_a_hundred_judgements_and_from_no_fewer(con, fill, link, country, missing: int) -> None:
+    fill(con, country[0])
+    link(con)
+    fitted = con.execute("FROM linkage.weights ORDER BY ALL").fetchall()
+    pair = "register_l || ':' || record_id_l, register_r || ':' || record_id_r"
+    query = f"SELECT {pair} FROM linkage.pairs ORDER BY probability, 1, 2 LIMIT {judgements.ENOUGH - missing}"
+    give(con, *(said(left, right, "same") for left, right in con.execute(query).fetchall()))
+    link(con)
+    assert (con.execute("FROM linkage.weights ORDER BY ALL").fetchall() == fitted) == bool(missing)
+
+
+def test_an_explanation_tells_what_a_human_said(con, fill, link, country) -> None:
+    fill(con, country[0])
+    left, right = sorted(max(link(con), key=len))[:2]
+    pair = [(register, key) for register, key in (name.split(":") for name in (left, right))]
+    assert "human" not in explain_pair(con, *pair).verdict
+    give(con, said(left, right, "different"))
+    link(con)
+    told = explain_pair(con, *pair)
+    assert "A human judged: different." in told.verdict
+    assert not told.same_person
