@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -10,9 +10,6 @@ from flows import findings_cli, prefect_local, review_commands, rules_cli, scree
 from flows.interrupt import ends_soon
 from flows.options import Exit, Home, Json, Rules, record, stop
 from flows.progress import Progress
-
-if TYPE_CHECKING:
-    from transforms.undoing import Undoing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -184,56 +181,18 @@ def evaluate(
     home: Home = None,
     undoing: Annotated[bool, typer.Option("--undoing", help="Tell what became of every kind of dirt.")] = False,
     out: Annotated[
-        Path | None,
-        typer.Option(help="With --undoing: a Markdown file to write the table to, in its section if marked."),
+        Path | None, typer.Option(help="A Markdown file to write the tables to, in their sections if marked.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Measure the last night against the known truth of a sample country: reading, links and findings."""
+    from flows import evaluating, evaluation_screen
+
     home = settings.folder("HOME", home, settings.HOME)
-    if not undoing:
-        facts = measured(home, truth)
-        screen.show(facts | {"undoing": facts["undoing"].to_dict()}, as_json, lambda: screen.scores(facts))
-        return
-    told = undone(home, truth)
+    told = evaluating.undone(home, truth) if undoing else evaluating.measured(home, truth)
     if out:
-        import polars as pl
-
-        from flows.documents import write_undoing
-
-        write_undoing(told, pl.read_parquet(truth / "cases.parquet"), out)
-    screen.show(told.to_dict(), as_json, lambda: screen.undoing(told))
-
-
-def measured(home: Path, truth: Path) -> dict[str, Any]:
-    import polars as pl
-
-    from transforms import evaluate as measure
-
-    dirt = undone(home, truth)
-    records, cases = (pl.read_parquet(truth / name) for name in ("records.parquet", "cases.parquet"))
-    with warehouse.opened(home / "warehouse.duckdb", read_only=True) as con:
-        links, rules = measure.linkage_scores(con, records), measure.rule_scores(con, records, cases)
-    unasked = sorted(set(cases["rule"]) - set(rules))
-    return {"undoing": dirt, "linkage": links, "rules": rules, "rules_not_asked": unasked}
-
-
-def undone(home: Path, truth: Path) -> "Undoing":
-    import polars as pl
-
-    from expectations.contracts import load_contracts
-    from transforms.undoing import measure_undoing
-
-    if not (truth / "records.parquet").is_file():
-        raise ValueError(f"There is no truth in {truth}: give the folder `truth` that `reconcile sample` wrote.")
-    if not (truth / "dirt.parquet").is_file():
-        raise ValueError(
-            f"The truth in {truth} is of an older version: make the country again with `reconcile sample`."
-        )
-    records, dirt = (pl.read_parquet(truth / f"{name}.parquet") for name in ("records", "dirt"))
-    contracts = load_contracts(settings.folder("REGISTERS", None, settings.CONTRACTS))
-    with warehouse.opened(home / "warehouse.duckdb", read_only=True) as con:
-        return measure_undoing(con, records, dirt, dict(contracts))
+        evaluating.write(told, truth, out)
+    screen.show(evaluating.as_json(told), as_json, lambda: evaluation_screen.show(told))
 
 
 @app.command("roll-back")
@@ -287,6 +246,8 @@ def demo(
     seed: Seed = 1,
 ) -> None:
     """Make a sample country, hold a night on it, and measure it against the truth: everything, in one minute."""
+    from flows.evaluating import measured
+
     prefect_local.configure(home.resolve())
     server_is_up = prefect_local.start()
     write_sample(people, seed, home / "country")

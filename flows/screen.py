@@ -13,12 +13,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from flows.documents import summary
 from transforms.tables import Kind
 
 if TYPE_CHECKING:
     from flows.sample import Drop
-    from transforms.undoing import Undoing
 
 MOST_NIGHTS_SHOWN = 5
 console = Console(highlight=False)
@@ -154,58 +152,6 @@ def models(rows: list[dict[str, Any]]) -> None:
             "used" if row["used"] else "",
         )
     console.print(table)
-
-
-def scores(facts: dict[str, Any]) -> None:
-    """How well values were read, and the accuracy of the links and of each rule."""
-    _reading(facts["undoing"])
-    shown = ("precision", "recall", "F1")
-    table = table_of("links", *shown, right=shown)
-    for name, score in facts["linkage"].items():
-        table.add_row(name, *(f"{score[key]:.4f}" for key in ("precision", "recall", "f1")))
-    console.print(table)
-    columns = ("precision", "recall", "F1", "true", "found", "near misses\nfound")
-    table = table_of("rule", *columns, right=columns)
-    for rule, score in facts["rules"].items():
-        shares = (f"{score[key]:.3f}" for key in ("precision", "recall", "f1"))
-        table.add_row(rule, *shares, *(f"{score[key]:,}" for key in ("true", "found", "near_miss_hits")))
-    console.print(table)
-    if facts["rules_not_asked"]:
-        console.print(f"True cases of rules that are not asked yet: {', '.join(facts['rules_not_asked'])}.")
-
-
-def _reading(told: "Undoing") -> None:
-    """What became of the dirt, in short."""
-    for line in summary(told):
-        console.print(line, soft_wrap=True)
-    if worst := told.worst(5):
-        table = table_of("most missed", "planted", "missed", "for example", right=("planted", "missed"))
-        for row in worst:
-            table.add_row(row["kind"], f"{row['planted']:,}", f"{row['missed']:,}", row["example"])
-        console.print(table)
-
-
-def undoing(told: "Undoing") -> None:
-    """What became of every kind of dirt, by column, and of the values that were right."""
-    short = {"quarantined": "quar-\nantined", "set_aside": "set\naside", "unmeasured": "not\ntold"}
-    shown = ("planted", *told.fates)
-    numbers = tuple(short.get(name, name) for name in shown)
-    table = table_of("kind, column", *numbers, right=numbers)
-    table.padding = 0  # the box parts the columns already
-    for column in table.columns:
-        column.no_wrap = True
-    for kind, rows in groupby(told.kinds, key=lambda row: row["kind"]):
-        table.add_row(f"[bold]{kind}[/]")
-        for row in rows:
-            table.add_row(f" {row['column']}", *(f"{row[name]:,}" if row[name] else "" for name in shown))
-    console.print(table)
-    numbers = ("right", "made_wrong", "set_aside", "invented")
-    heads = tuple(name.replace("_", " ") for name in numbers)
-    table = table_of("without dirt", *heads, right=heads)
-    for row in told.columns:
-        table.add_row(row["column"], *(f"{row[name]:,}" for name in numbers))
-    console.print(table)
-    _reading(told)
 
 
 def quality(facts: dict[str, Any], register: str | None) -> None:

@@ -157,7 +157,8 @@ def nights(con: duckdb.DuckDBPyConnection, run_id: str, as_of: date) -> Nights:
     findings.rule_prints.
     """
     before, same = (con.execute(query, [as_of]).fetchone() for query in (BEFORE, LAST_OF_DATE))
-    return Nights(run_id, *(before or (None, None)), kept=tuple(same or ()))
+    name, ended = before or (None, None)
+    return Nights(run_id, name, ended, tuple(same or ())[:1])
 
 
 def end(con: duckdb.DuckDBPyConnection, run_id: str, state: str, note: str | None = None) -> None:

@@ -74,14 +74,36 @@ LINK_PROBABILITIES = """
     SELECT finding_id, round(product(probability), 6) AS probability FROM chains WHERE place > 1 GROUP BY finding_id
 """
 
-# One row a finding of absence: the likeliest pair of one of its people with a record of the register they are not in.
-# A pair that a human judged different is no link that was missed.
-MISSED_LINKS = """
-    WITH absences AS (
-        SELECT DISTINCT finding_id, f.absent_from, coalesce(f.person_id, a.person_id) AS person_id
-        FROM found f JOIN anchors a USING (finding_id) WHERE f.absent_from IS NOT NULL
+ABSENCES = """
+    SELECT DISTINCT finding_id, f.absent_from, coalesce(f.person_id, a.person_id) AS person_id
+    FROM found f JOIN anchors a USING (finding_id) WHERE f.absent_from IS NOT NULL
+"""
+
+# One row a register and another that somebody is absent from: the probability that a person of the first who has no
+# record of the second has one all the same, which no blocking rule proposed. Of all true pairs a share m is estimated
+# to be missed; those found of the two registers are a share 1 - m of theirs.
+UNPROPOSED = """
+    WITH missing AS (
+        SELECT coalesce(sum(pairs) FILTER (lists = 0) / nullif(sum(pairs) FILTER (lists > 0), 0), 0) AS to_found
+        FROM linkage.missed
     ),
-    sought AS (SELECT r.* FROM persons.records r WHERE r.person_id IN (SELECT person_id FROM absences)),
+    members AS (SELECT DISTINCT register, person_id FROM persons.records),
+    sizes AS (SELECT register, count(*) AS persons FROM members GROUP BY register),
+    common AS (
+        SELECT m.register, o.register AS absent_from, count(*) AS persons
+        FROM members m JOIN members o USING (person_id)
+        WHERE o.register IN (SELECT absent_from FROM absences) AND m.register <> o.register
+        GROUP BY ALL
+    )
+    SELECT c.register, c.absent_from, least(to_found * c.persons / greatest(s.persons - c.persons, 1), 1) AS probability
+    FROM common c JOIN sizes s USING (register) CROSS JOIN missing
+"""
+
+# One row a finding of absence: the probability that one of its people is in that register all the same. Either the
+# likeliest rejected pair is right, or the right one was not proposed, by any of the person's records. A pair that a
+# human judged different is no link that was missed.
+MISSED_LINKS = """
+    WITH sought AS (SELECT r.* FROM persons.records r WHERE r.person_id IN (SELECT person_id FROM absences)),
     open AS (
         FROM linkage.pairs ANTI JOIN (FROM linkage.judgements WHERE judgement = 'different')
         USING (register_l, record_id_l, register_r, record_id_r)
@@ -99,9 +121,18 @@ MISSED_LINKS = """
         JOIN persons.records o ON o.register = p.other_register AND o.record_id = p.other_record_id
         WHERE o.person_id <> s.person_id AND p.other_register IN (SELECT absent_from FROM absences)
         GROUP BY ALL
+    ),
+    unseen AS (
+        SELECT s.person_id, u.absent_from, min(u.probability) AS probability
+        FROM sought s JOIN unproposed u USING (register)
+        GROUP BY ALL
     )
-    SELECT a.finding_id, round(coalesce(max(r.probability), 0), 6) AS missed_link_probability
-    FROM absences a LEFT JOIN rejected r USING (person_id, absent_from)
+    SELECT a.finding_id,
+        round(max(1 - (1 - coalesce(r.probability, 0)) * (1 - coalesce(u.probability, 0))), 6)
+            AS missed_link_probability
+    FROM absences a
+    LEFT JOIN rejected r USING (person_id, absent_from)
+    LEFT JOIN unseen u USING (person_id, absent_from)
     GROUP BY a.finding_id
 """
 
@@ -155,6 +186,8 @@ STEPS = (
     ("anchors", ANCHORS),
     ("group_links", GROUP_LINKS),
     ("link_probabilities", LINK_PROBABILITIES),
+    ("absences", ABSENCES),
+    ("unproposed", UNPROPOSED),
     ("missed_links", MISSED_LINKS),
     ("unread_rows", UNREAD_ROWS),
     ("disputed_links", DISPUTED_LINKS),
@@ -181,9 +214,9 @@ STATES = """
 def weigh(con: duckdb.DuckDBPyConnection) -> None:
     """Give every finding its probabilities and its state.
 
-    Reads the temporary tables found and found_records, clean.*, persons.records, linkage.pairs and the facts rosters
-    and disputed_numbers; writes the temporary table weighed: found with probability, missed_link_probability and
-    state.
+    Reads the temporary tables found and found_records, clean.*, persons.records, linkage.pairs, linkage.judgements,
+    linkage.missed and the facts rosters and disputed_numbers; writes the temporary table weighed: found with
+    probability, missed_link_probability and state.
     """
     for name, query in STEPS:
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")

@@ -54,39 +54,3 @@ def test_bcubed_on_a_worked_example() -> None:
 
 def test_a_perfect_answer_is_perfect_also_where_there_is_nothing_to_find() -> None:
     assert {s["f1"] for s in measured([("a", 1, 1), ("b", 2, 2)]).values()} == {1.0}
-
-
-def test_rules_are_scored_by_the_person_of_their_subject_or_by_household(con) -> None:
-    tables.create(con, *tables.FINDING_LAYER)
-    found = [
-        ("f1", "I01", None, None, "r1"),  # right
-        ("f2", "I01", None, None, "r2"),  # a near miss
-        ("f3", "D10", "homes", "h1", None),  # right
-        ("f4", "D10", "homes", "h9", None),  # wrong
-    ]
-    for finding, rule, register, household, record in found:
-        con.execute(
-            """INSERT INTO findings.findings (finding_id, rule, household_register, household_id)
-            VALUES (?, ?, ?, ?)""",
-            [finding, rule, register, household],
-        )
-        if record:
-            con.execute("INSERT INTO findings.records VALUES (?, 'people', ?, 'subject')", [finding, record])
-            con.execute("INSERT INTO findings.records VALUES (?, 'people', 'r3', 'death')", [finding])
-    records = pl.DataFrame({"register": ["people"] * 3, "record_id": ["r1", "r2", "r3"], "person": ["t1", "t2", "t3"]})
-    cases = pl.DataFrame(
-        [
-            ("I01", "person", "t1", "case"),
-            ("I01", "person", "t3", "case"),
-            ("I01", "person", "t2", "near_miss"),
-            ("D10", "household", "homes/h1", "case"),
-            ("E01", "household", "homes/h1", "case"),
-        ],
-        schema=["rule", "subject_kind", "subject", "kind"],
-        orient="row",
-    )
-    scores = evaluate.rule_scores(con, records, cases)
-    assert scores["I01"] == {"precision": 0.5, "recall": 0.5, "f1": 0.5, "true": 2, "found": 2, "near_miss_hits": 1}
-    assert scores["D10"]["precision"] == 0.5
-    assert scores["D10"]["recall"] == 1.0
-    assert "E01" not in scores  # no rule asks it
