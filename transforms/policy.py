@@ -12,6 +12,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
+# Values that no rule but every night reads: each number of one must be one of these.
+EVERY_NIGHT: dict[str, type[int] | type[float]] = {
+    "coverage_age_bands": int,
+    "missed_link_ceiling": float,
+    "probability_classes": float,
+    "small_cell_minimum": int,
+}
+
+
 class PolicyError(ValueError):
     """The policy file cannot be used; the message names the value and what to mend."""
 
@@ -40,9 +49,11 @@ def policy_rows(text: str) -> pl.DataFrame:
     """The text of a policy file as rows of `reference.policy`, ordered by name and `valid_from`.
 
     Raises `PolicyError` when the text is not a list of values, a key is missing or unknown, a value ends before
-    it starts, or two values of one name are valid on one day.
+    it starts, two values of one name are valid on one day, or one of EVERY_NIGHT is no number.
     """
     values = sorted(_read(text), key=lambda value: (value.name, value.valid_from))
+    for value in values:
+        _refuse_words(value)
     _refuse_overlaps(values)
     return pl.DataFrame(
         [value.model_dump() for value in values],
@@ -75,6 +86,15 @@ def _first_fault(error: ValidationError, loaded: object) -> str:
     entry = loaded[place]
     name = entry.get("name", "without a name") if isinstance(entry, dict) else "that is not a mapping"
     return f"Policy value {place + 1} ({name}), {'.'.join(map(str, keys)) or 'entry'}: {fault['msg']}."
+
+
+def _refuse_words(value: PolicyValue) -> None:
+    kind = EVERY_NIGHT.get(value.name)
+    try:
+        _ = [kind(part) for part in value.value.split(",")] if kind else []
+    except ValueError:
+        wanted = "whole numbers" if kind is int else "numbers"
+        raise PolicyError(f"Policy value {value.name} is '{value.value}': every night needs {wanted} here.") from None
 
 
 def _refuse_overlaps(values: list[PolicyValue]) -> None:

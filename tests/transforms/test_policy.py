@@ -55,3 +55,11 @@ def test_an_empty_file_has_no_values() -> None:
 def test_a_faulty_file_is_refused_with_the_place(text: str, says: str) -> None:
     with pytest.raises(PolicyError, match=says):
         policy_rows(text)
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("missed_link_ceiling", "a fifth"), ("coverage_age_bands", "'0,2.5'")])
+def test_what_every_night_reads_is_refused_before_one_begins_where_it_is_no_number(name: str, wrong: str) -> None:
+    text = VALUE.replace("age", name, 1)
+    assert policy_rows(text.replace("60", "2")).height == 1
+    with pytest.raises(PolicyError, match=name):
+        policy_rows(text.replace("60", wrong))
