@@ -1,7 +1,8 @@
 """A night's release: written aside, published by one rename, pointed to by `current`; checked and rolled back.
 
 `HOME/releases/<run>/` holds release.duckdb, each table of `EXPORTS` as Parquet and CSV, summary.html, checks.html
-and manifest.json. A release that is published is never written again.
+and manifest.json. In CSV a ' stands before what a spreadsheet could take for a formula. A release that is published is
+never written again.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from typing import Any
 import duckdb
 
 from flows import facts, pages
+from flows.findings_sheet import FORMULA
 from transforms import tables
 from transforms.tables import Table
 
@@ -178,8 +180,16 @@ def _write_tables(con: duckdb.DuckDBPyConnection, folder: Path, run_id: str) -> 
 def _export(con: duckdb.DuckDBPyConnection, table: Table, stem: Path) -> int:
     parquet, csv = (_quoted(stem.with_suffix(suffix)) for suffix in (".parquet", ".csv"))
     con.execute(f"COPY published.{table.full_name} TO {parquet} (FORMAT parquet, COMPRESSION zstd)")
-    con.execute(f"COPY published.{table.full_name} TO {csv} (FORMAT csv, HEADER)")
+    rows = f"SELECT {_for_spreadsheets(table)} FROM published.{table.full_name}"
+    con.execute(f"COPY ({rows}) TO {csv} (FORMAT csv, HEADER)")
     return tables.number(con, f"SELECT count(*) FROM published.{table.full_name}")
+
+
+def _for_spreadsheets(table: Table) -> str:
+    """The columns, with a ' before a text that a spreadsheet could take for a formula; Parquet has them as they are."""
+    guarded = f"CASE WHEN regexp_matches({{0}}, '{FORMULA}') THEN '''' || {{0}} ELSE {{0}} END AS {{0}}"
+    names = ((f'"{column.name}"', column.type == "VARCHAR") for column in table.columns)
+    return ", ".join(guarded.format(name) if is_text else name for name, is_text in names)
 
 
 def _rows_of(table: Table, run_id: str) -> str:

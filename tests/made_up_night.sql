@@ -107,7 +107,7 @@ FROM (VALUES (20, 20, 'same'), (20, 21, 'different'), (22, 999, 'same'), (23, 24
     AS t(i, j, judgement);
 
 INSERT INTO linkage.judgements
-SELECT *, FALSE, CASE WHEN record_id_r LIKE '%/999' THEN 'waits' WHEN judgement = 'unsure' THEN 'nothing_to_obey'
+SELECT *, FALSE, TIMESTAMP '2026-11-01 01:00', CASE WHEN record_id_r LIKE '%/999' THEN 'waits' WHEN judgement = 'unsure' THEN 'nothing_to_obey'
     WHEN record_id_r LIKE '%/26' THEN 'contradicted' ELSE 'obeyed' END
 FROM linkage.judgements_given;
 

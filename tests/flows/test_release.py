@@ -95,6 +95,16 @@ def test_persons_have_one_row_a_record(home: Path) -> None:
         assert persons.height == persons.select("register", "record_id").n_unique() == 600
 
 
+def test_no_text_of_a_csv_is_a_formula_and_parquet_has_it_as_it_is(home: Path, con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "UPDATE persons.records SET record_id = '=1+1' WHERE record_id = (SELECT min(record_id) FROM persons.records)"
+    )
+    folder = release.publish(con, home, SECOND)
+    found = [pl.read_csv(folder / "persons.csv", infer_schema=False), pl.read_parquet(folder / "persons.parquet")]
+    assert [rows["record_id"].str.contains("1+1", literal=True).sum() for rows in found] == [1, 1]
+    assert [rows["record_id"].str.starts_with("=").sum() for rows in found] == [0, 1]
+
+
 def test_the_database_holds_the_tables_of_this_run_alone(home: Path, con: duckdb.DuckDBPyConnection) -> None:
     release.publish(con, home, SECOND)
     with duckdb.connect(str(current(home) / "release.duckdb"), read_only=True) as published:
