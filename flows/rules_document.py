@@ -10,6 +10,7 @@ from flows.reference import load_policy
 from flows.rules_report import policy_values
 from transforms.catalogue import Unanswered, unanswered
 from transforms.findings import Rule, load_rules
+from transforms.stakes import Money
 from transforms.tables import Kind
 
 FILE = settings.REPOSITORY / "docs" / "rules.md"
@@ -83,6 +84,7 @@ def _rule(rule: Rule, policy: pl.DataFrame) -> Iterator[str]:
         ("before anyone acts", rule.confirm),
         ("source", rule.source),
         *(("told as", f"`{text}`") for text in (rule.sentence_en, rule.sentence_km) if text),
+        *(("money at stake", _money(money)) for money in (rule.money,) if money),
         *(("complaints that speak for it", f"`{text}`") for text in rule.complaints),
         *(("complaints that speak against it", f"`{text}`") for text in rule.contradicted_by),
         ("query", f"[{rule.file}](../transforms/rules/{rule.file})"),
@@ -95,6 +97,11 @@ def _rule(rule: Rule, policy: pl.DataFrame) -> Iterator[str]:
             for v in values
         )
         yield table(("policy value", "is", "unit", "from", "to", "source"), rows)
+
+
+def _money(money: Money) -> str:
+    """What it is, and the months that it is of where the rule counts them."""
+    return f"`{money.what}`, {money.stake}" + (f", in the months of `{money.months}`" if money.months else "")
 
 
 def _cannot(rules: tuple[Unanswered, ...]) -> Iterator[str]:
