@@ -4,23 +4,11 @@ from typing import Any
 
 import pytest
 
+from tests.transforms.made_up_rule import HEADER
 from transforms import findings
 from transforms.headers import RuleError, parse
 
 World = Any
-HEADER = """-- id: E98
--- statement_en: A made-up rule.
--- statement_km: វិធានសាកល្បង
--- kind: inclusion
--- severity: low
--- needs: people
--- evidence:
---   sex: sex of the person
--- confirm: Nothing.
--- source: this test
--- complaints: {told}
-SELECT 1
-"""
 
 
 def complaint(world: World, person: str, opened_on: str, programme: str, told: str) -> None:
@@ -96,5 +84,5 @@ def test_a_complaint_changes_neither_state_nor_probability(world: World) -> None
 )
 def test_it_rejects_complaints_that_cannot_be_matched(told: str, why: str) -> None:
     with pytest.raises(RuleError, match=r"line 11: complaints") as refused:
-        parse(HEADER.replace("{told}", f'"{told}"'), "x.sql", findings.Rule)
+        parse(f'{HEADER}-- complaints: "{told}"\nSELECT 1\n', "x.sql", findings.Rule)
     assert why in str(refused.value)

@@ -6,21 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.transforms.made_up_rule import HEADER
 from transforms import facts, findings, sureness, tables
 from transforms.headers import RuleError, parse
 
 World = Any
-HEADER = """-- id: E98
--- statement_en: A made-up rule.
--- statement_km: វិធានសាកល្បង
--- kind: inclusion
--- severity: low
--- needs: people
--- evidence:
---   sex: sex of the person
--- confirm: Nothing.
--- source: this test
-"""
 QUERY = "SELECT person_id, {sex: min(sex)} AS evidence, list(record(register, record_id, 'subject')) AS records"
 
 

@@ -7,23 +7,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.transforms.made_up_rule import HEADER
 from transforms import facts, lint
 from transforms.findings import Rule, load_rules
 from transforms.headers import parse
 from transforms.policy import policy_rows
 
 POLICY = Path(__file__).parents[2] / "data" / "reference" / "policy.yaml"
-HEADER = """-- id: E98
--- statement_en: A made-up rule.
--- statement_km: វិធានសាកល្បង
--- kind: inclusion
--- severity: low
--- needs: people
--- evidence:
---   sex: sex of the person
--- confirm: Nothing.
--- source: this test
-"""
 SOUND = """
 SELECT person_id, {sex: min(sex)} AS evidence, list(record(register, record_id, 'subject')) AS records
 FROM person_records GROUP BY person_id

@@ -6,23 +6,10 @@ import re
 import duckdb
 import pytest
 
+from tests.transforms.made_up_rule import HEADER
 from transforms import sentences
 from transforms.findings import Rule, load_rules
 from transforms.headers import RuleError, parse
-
-HEADER = """-- id: E98
--- statement_en: A made-up rule.
--- statement_km: វិធានសាកល្បង
--- sentence_en: {template}
--- kind: inclusion
--- severity: low
--- needs: people
--- evidence:
---   sex: sex of the person
--- confirm: Nothing.
--- source: this test
-SELECT 1
-"""
 
 
 def tell(
@@ -109,8 +96,9 @@ def test_an_absence_names_the_nearest_record() -> None:
     ],
 )
 def test_it_rejects_a_template_that_cannot_be_filled(template: str, why: str) -> None:
-    with pytest.raises(RuleError, match=re.escape("x.sql, line 4: sentence_en")) as refused:
-        parse(HEADER.replace("{template}", json.dumps(template)), "x.sql", Rule)
+    header = f"{HEADER}-- sentence_en: {json.dumps(template)}\n"
+    with pytest.raises(RuleError, match=re.escape("x.sql, line 11: sentence_en")) as refused:
+        parse(f"{header}SELECT 1\n", "x.sql", Rule)
     assert why in str(refused.value)
 
 
