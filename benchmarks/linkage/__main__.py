@@ -7,6 +7,7 @@ choice.
 """
 
 import argparse
+import json
 import os
 import platform
 import shutil
@@ -37,6 +38,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "linkage.json", help="where the numbers go")
+    parser.add_argument("--more", action="store_true", help="keep what that file has, and measure only what it lacks")
     parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md and its pictures again")
     return parser.parse_args()
 
@@ -44,17 +46,18 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     wanted = arguments()
     started = time.monotonic()
-    told = setting(wanted.seed)
+    told = json.loads(wanted.json.read_text("utf-8")) if wanted.more else setting(wanted.seed)
     with tempfile.TemporaryDirectory(prefix="reconcile-bench-") as folder:
         for title, records, names in _sets(wanted, Path(folder)):
             chosen = [name for name in names if not wanted.only or name in wanted.only]
             results = told["data"].setdefault(title, [])
-            for name in chosen:
+            there = {result["name"] for result in results}
+            for name in (name for name in chosen if name not in there):
                 results.append(_compete(name, title, records, Path(folder) / "out"))
                 report.write_json(told, wanted.json)
             if results:
                 report.show(title, results)
-    told["minutes"] = (time.monotonic() - started) / 60
+    told["minutes"] = told.get("minutes", 0) + (time.monotonic() - started) / 60
     report.write_json(told, wanted.json)
     _say(f"{told['minutes']:.1f} minutes; all numbers are in {wanted.json}")
     if wanted.docs:
