@@ -20,7 +20,7 @@ from contextlib import suppress
 
 import duckdb
 
-from transforms import facts_left_out, facts_numbers, facts_places, facts_social_security
+from transforms import facts_doubt, facts_left_out, facts_numbers, facts_places, facts_social_security
 from transforms.fact import Fact
 from transforms.headers import NEEDABLE, POLICY_NAME, Query
 from transforms.watch import Watch, unwatched
@@ -253,6 +253,7 @@ FACTS = (
     ),
     *facts_numbers.FACTS,
     *facts_social_security.FACTS,
+    *facts_doubt.FACTS,
     *facts_places.FACTS,
     *facts_left_out.FACTS,
 )

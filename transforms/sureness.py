@@ -5,7 +5,8 @@ finding whose records all share one, or that rests on one record of a person, ne
 may an inconsistency of one roster with itself. Anything else rests on a score and is probable at most, and so is what
 exact identifiers join where somebody else's records bear one of them too (rule D09). A finding that rests on somebody's
 absence from a register is never confirmed, and nobody can tell when the best rejected link to that register is too
-likely, or when a row of that register which could not be read carries an identifier of theirs.
+likely, or when a row of that register which could not be read carries an identifier of theirs. Nor can anybody tell
+where a rule itself says that its people may be two (`doubt`).
 """
 
 import duckdb
@@ -195,8 +196,9 @@ STEPS = (
 )
 
 STATES = """
-    SELECT f.*, coalesce(l.probability, 1) AS probability, m.missed_link_probability,
+    SELECT f.*, round(coalesce(l.probability, 1) * coalesce(f.doubt, 1), 6) AS probability, m.missed_link_probability,
         CASE
+            WHEN f.doubt IS NOT NULL THEN 'cannot_tell'
             WHEN m.missed_link_probability > policy('missed_link_ceiling')::DOUBLE THEN 'cannot_tell'
             WHEN u.finding_id IS NOT NULL THEN 'cannot_tell'
             WHEN f.absent_from IS NOT NULL OR d.finding_id IS NOT NULL OR NOT e.is_exact THEN 'probable'

@@ -11,13 +11,28 @@
 --   card_numbers: numbers of their cards
 -- confirm: Ask both households first; divorce, shared custody and a move explain many.
 -- source: IDPoor, one household for each person
-SELECT person_id,
-    {
-        households: list_sort(list(DISTINCT household_id)), card_numbers: list_sort(list(DISTINCT card_number))
-    } AS evidence,
-    list(record(register, record_id, 'subject')) AS records
-FROM household_members
-WHERE NOT is_dead
-GROUP BY person_id, household_register
-HAVING count(DISTINCT household_id) > 1
+WITH listed AS (
+    SELECT person_id, household_register, list_sort(list(DISTINCT household_id)) AS households,
+        list_sort(list(DISTINCT card_number)) AS card_numbers, list(record(register, record_id, 'subject')) AS records
+    FROM household_members
+    WHERE NOT is_dead
+    GROUP BY person_id, household_register
+),
+twice AS (FROM listed WHERE len(households) > 1),
+perhaps_twice AS (
+    SELECT l.person_id, l.household_register, list_sort(l.households || o.households) AS households,
+        list_sort(l.card_numbers || o.card_numbers) AS card_numbers,
+        l.records || list_transform(o.records, lambda r: record(r.register, r.record_id, 'perhaps the same person'))
+            AS records,
+        p.probability AS doubt
+    FROM possible_persons p
+    JOIN listed l USING (person_id)
+    JOIN listed o ON o.person_id = p.other_person_id AND o.household_register = l.household_register
+    ANTI JOIN twice t ON t.person_id IN (p.person_id, p.other_person_id)
+    WHERE p.person_id < p.other_person_id AND p.register = p.other_register
+        AND NOT list_has_any(l.households, o.households)
+    QUALIFY row_number() OVER (PARTITION BY l.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
+)
+SELECT person_id, {households: households, card_numbers: card_numbers} AS evidence, records, doubt
+FROM (SELECT *, NULL AS doubt FROM twice UNION ALL BY NAME FROM perhaps_twice)
 QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY household_register) = 1

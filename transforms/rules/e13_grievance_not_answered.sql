@@ -33,6 +33,17 @@ left_out AS (
     UNION ALL
     SELECT a.rule, m.person_id, [record(m.register, m.record_id, 'member')], a.absent_from
     FROM answers a JOIN card_members m USING (household_register, household_id)
+),
+reached AS (
+    SELECT person_id, person_id AS left_out_id, NULL AS doubt FROM told
+    UNION ALL
+    -- A complaint often has a name and a village alone: too little to link it by.
+    SELECT t.person_id, p.other_person_id, p.probability FROM told t JOIN possible_persons p USING (person_id)
+),
+met AS (
+    SELECT r.person_id, r.doubt, l.rule, l.records, l.absent_from
+    FROM reached r JOIN left_out l ON l.person_id = r.left_out_id
+    QUALIFY dense_rank() OVER (PARTITION BY r.person_id ORDER BY coalesce(r.doubt, 1) DESC, r.left_out_id) = 1
 )
 SELECT t.person_id,
     {
@@ -42,6 +53,6 @@ SELECT t.person_id,
     any_value(t.cases)
         || list_transform(list_distinct(flatten(list(l.records))), lambda r: record(r.register, r.record_id, 'left out'))
         AS records,
-    min(l.absent_from) AS absent_from
-FROM told t JOIN left_out l USING (person_id)
+    min(l.absent_from) AS absent_from, any_value(l.doubt) AS doubt
+FROM told t JOIN met l USING (person_id)
 GROUP BY t.person_id

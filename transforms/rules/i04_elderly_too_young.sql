@@ -30,6 +30,15 @@ certified AS (
     WHERE list_contains(policy_list('certified_birth_registers'), register)
     GROUP BY person_id
     HAVING count(DISTINCT birth_date) = 1 AND bool_and(birth_precision IN ('year', 'default_1_january'))
+),
+reached AS (
+    SELECT person_id, birth_date, register, record_id, NULL AS doubt FROM certified
+    UNION ALL
+    -- Whoever gave a false date of birth is kept apart from the register that certifies the right one.
+    SELECT p.person_id, c.birth_date, c.register, c.record_id, p.probability
+    FROM possible_persons p JOIN certified c ON c.person_id = p.other_person_id
+    ANTI JOIN certified o ON o.person_id = p.person_id
+    QUALIFY row_number() OVER (PARTITION BY p.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
 )
 SELECT p.person_id,
     {
@@ -39,8 +48,9 @@ SELECT p.person_id,
     } AS evidence,
     list(DISTINCT record(p.of_register, p.of_record_id, 'subject'))
         || [any_value(record(c.register, c.record_id, 'birth date'))]
-        || list(record(p.register, p.record_id, 'payment')) AS records
-FROM person_payments p JOIN certified c USING (person_id)
+        || list(record(p.register, p.record_id, 'payment')) AS records,
+    any_value(c.doubt) AS doubt
+FROM person_payments p JOIN reached c USING (person_id)
 WHERE p.status = 'paid' AND p.programme = 'family_package' AND p.component = 'elderly'
     AND age_on(c.birth_date, p.paid_on) < policy('elderly_age')::INTEGER
 GROUP BY p.person_id

@@ -80,3 +80,48 @@ def d09_number_on_two_people(world: World) -> set[str]:
     bearer("certificate", "0000000001", "birth_certificate")
     bearer("card of that number", "0000000001")
     return {"lender", "borrower"}
+
+
+def d01_person_in_two_card_households(world: World) -> set[str]:
+    world.household("H1")
+    world.household("H2", status="expired")
+    for person, households in {"two": ["H0", "H1"], "one expired": ["H0", "H2"], "one": ["H1"]}.items():
+        for household in households:
+            world.member(person, household)
+    world.member("dead", "H0")
+    world.member("dead", "H1")
+    world.event("dead", "death", "2026-05-01")
+    return {"two"}
+
+
+def d03_paid_twice(world: World) -> set[str]:
+    for number in ("A", "B"):
+        world.payment(world.enrolment("twice", "elderly", number=number), "elderly", "2026-09-10")
+    once = world.enrolment("second attempt", "elderly")
+    world.payment(once, "elderly", "2026-09-10", status="rejected")
+    world.payment(once, "elderly", "2026-09-12")
+    world.payment(once, "elderly", "2026-10-12")
+    for component in ("elderly", "disability"):
+        world.payment(world.enrolment("two components", component), component, "2026-09-10")
+    return {"twice"}
+
+
+def d06_two_social_security_numbers(world: World) -> set[str]:
+    world.social_security("two", number="A")
+    world.social_security("two", number="B")
+    world.social_security("one")
+    world.claim("one", "2026-05-05")
+    return {"two"}
+
+
+def d08_two_disability_cards(world: World) -> set[str]:
+    for status, person in {"active": "two", "withdrawn": "renewed"}.items():
+        world.disability_card(person, number=f"{person} A", status=status)
+        world.disability_card(person, number=f"{person} B")
+    return {"two"}
+
+
+def d10_card_number_twice(world: World) -> set[str]:
+    for household, status in {"H1": "active", "H2": "active", "H3": "active", "H4": "withdrawn"}.items():
+        world.household(household, number="one" if household in {"H1", "H2"} else "two", status=status)
+    return {"H1", "H2"}

@@ -168,3 +168,104 @@ def i15_household_has_left(world: World) -> set[str]:
         world.payment(first, "elderly", "2026-08-10" if household == "does not draw" else "2026-09-10")
         world.payment(first, "elderly", "2026-10-10", status="rejected")
     return {"left", "left after a first visit", "two left, one not asked since", "two name a place nearby"}
+
+
+def i01_paid_after_death(world: World) -> set[str]:
+    for person, paid in {"late": "2026-06-01", "within grace": "2026-05-31", "before": "2026-04-01"}.items():
+        world.event(person, "death", "2026-05-01")
+        world.payment(world.enrolment(person, "elderly"), "elderly", paid)
+    world.event("rejected", "death", "2026-05-01")
+    world.payment(world.enrolment("rejected", "elderly"), "elderly", "2026-07-01", status="rejected")
+    world.event("seen by two", "death", "2026-05-01")
+    world.payment(world.enrolment("seen by two", "elderly"), "elderly", "2026-07-01")
+    world.claim("seen by two", "2026-08-01")
+    return {"late"}
+
+
+def i02_claim_after_death(world: World) -> set[str]:
+    for person, visited in {"after": "2026-05-02", "same day": "2026-05-01", "before": "2026-04-01"}.items():
+        world.event(person, "death", "2026-05-01")
+        world.claim(person, visited)
+    world.event("seen by two", "death", "2026-05-01")
+    world.claim("seen by two", "2026-05-09")
+    world.payment(world.enrolment("seen by two", "elderly"), "elderly", "2026-07-01")
+    return {"after"}
+
+
+def i03_child_too_old(world: World) -> set[str]:
+    # Two years and sixty days after 10 March 2024 is 9 May 2026.
+    for child, paid in {"late": "2026-05-10", "within grace": "2026-05-09"}.items():
+        number = world.enrolment(child, "maternal_child", birth_date="2024-03-10")
+        world.payment(number, "maternal_child", paid)
+    new_years_day = {"birth_date": "2024-01-01", "birth_precision": "default_1_january"}
+    mother = world.enrolment("mother", "maternal_child", birth_date="1998-03-10")
+    world.payment(mother, "maternal_child", "2026-08-10")
+    certified = world.enrolment("certified younger", "maternal_child", birth_date="2023-03-10")
+    world.event("certified younger", "birth", "2025-03-11")
+    world.payment(certified, "maternal_child", "2026-08-10")
+    swapped = world.enrolment("swapped", "maternal_child", birth_date="2024-03-05")
+    world.event("swapped", "birth", "2024-05-03")
+    world.payment(swapped, "maternal_child", "2026-06-10")
+    surely = world.enrolment("swapped but late", "maternal_child", birth_date="2023-03-05")
+    world.event("swapped but late", "birth", "2023-05-03")
+    world.payment(surely, "maternal_child", "2026-06-10")
+    for child, registered in {
+        "told": None,
+        "registered in time": "2024-02-05",
+        "registered late": "2026-02-05",
+    }.items():
+        new_year = world.enrolment(child, "maternal_child", **new_years_day)
+        world.payment(new_year, "maternal_child", "2026-08-10")
+        if registered:
+            world.event(child, "birth", "2024-01-01", registered_on=registered, **new_years_day)
+    return {"late", "swapped but late", "registered in time"}
+
+
+def i04_elderly_too_young(world: World) -> set[str]:
+    births = {
+        "young": "1966-09-11",
+        "sixty at payment": "1966-09-10",
+        "year that is young on any day": "1970-01-01",
+        "year that may be sixty": "1966-01-01",
+        "only declared": None,
+        "swapped": "1966-11-03",
+    }
+    for person, certified in births.items():
+        declared = "1966-03-11" if person == "swapped" else "1955-08-08"
+        number = world.enrolment(person, "elderly", birth_date=declared)
+        world.payment(number, "elderly", "2026-09-10")
+        if certified:
+            precision = "default_1_january" if certified.endswith("01-01") else "day"
+            world.social_security(person, birth_date=certified, birth_precision=precision)
+    two_dates = world.enrolment("two certified dates", "elderly", birth_date="1955-08-08")
+    world.payment(two_dates, "elderly", "2026-09-10")
+    world.social_security("two certified dates", number="A", birth_date="1970-08-09")
+    world.social_security("two certified dates", number="B", birth_date="1955-08-08")
+    return {"young", "year that is young on any day"}
+
+
+def i08_claim_on_dead_card(world: World) -> set[str]:
+    world.household("H1", status="expired", valid_to="2026-03-31")
+    world.household("H2", status="withdrawn", valid_to=None)
+    world.household("H3", number="reissued", status="withdrawn", valid_to="2025-12-31")
+    world.household("H4", number="reissued")
+    world.claim("expired", "2026-04-01", card_number="card H1")
+    world.claim("last day", "2026-03-31", card_number="card H1")
+    world.claim("withdrawn", "2026-03-31", card_number="card H2")
+    world.claim("paid himself", "2026-04-01", "self", card_number="card H1")
+    world.claim("reissued", "2026-04-01", card_number="reissued")
+    world.claim("unknown card", "2026-04-01", card_number="of another cover")
+    world.household("H5", status="withdrawn", valid_to="2026-05-31")
+    world.claim("before it was withdrawn", "2026-05-31", card_number="card H5")
+    world.claim("calm", "2026-06-02", card_number="card H1")
+    return {"expired", "withdrawn"}
+
+
+def i09_disability_paid_without_card(world: World) -> set[str]:
+    for person in ("no card", "mild", "entitled", "withdrawn"):
+        world.payment(world.enrolment(person, "disability"), "disability", "2026-09-10")
+    world.disability_card("mild", "2")
+    world.disability_card("entitled", "3")
+    world.disability_card("withdrawn", "4", "withdrawn")
+    world.payment(world.enrolment("not paid", "disability"), "disability", "2026-09-10", status="rejected")
+    return {"no card", "mild", "withdrawn"}

@@ -32,11 +32,11 @@ def n05_impossible_relation(world: World) -> set[str]:
         "spouse without a sex": ("spouse", "1979-03-03", None),
         "old brother": ("other", "1979-03-03", "F"),
     }
-    world.household("H0")
-    world.member("head", "H0", relation_to_head="head")
+    world.household("H1")
+    world.member("head", "H1", relation_to_head="head")
     for person, (relation, born, sex) in roster.items():
-        world.member(person, "H0", relation_to_head=relation, birth_date=born, sex=sex)
-    world.member("of unknown age", "H0", relation_to_head="child", birth_date="1980-01-01", birth_precision="age")
+        world.member(person, "H1", relation_to_head=relation, birth_date=born, sex=sex)
+    world.member("of unknown age", "H1", relation_to_head="child", birth_date="1980-01-01", birth_precision="age")
     world.household("two heads")
     for person in ("first", "second"):
         world.member(person, "two heads", relation_to_head="head")
@@ -115,3 +115,61 @@ def n12_two_employers(world: World) -> set[str]:
         world.social_security("under two numbers", number=number)
         world.contribution(number, "2026-07", employer)
     return {"two at once", "under two numbers"}
+
+
+def n01_sex_differs(world: World) -> set[str]:
+    world.member("differs", "H0", sex="F")
+    world.social_security("differs", sex="M")
+    world.member("agrees", "H0", sex="F")
+    world.social_security("agrees", sex="F")
+    world.member("not said", "H0", sex="F")
+    world.social_security("not said", sex=None)
+    return {"differs"}
+
+
+def n02_birth_date_differs(world: World) -> set[str]:
+    others = {"day": "1980-05-18", "default": "1980-01-01", "same": "1980-05-17"}
+    for person, other in others.items():
+        world.member(person, "H0", birth_date="1980-05-17")
+        world.social_security(person, birth_date=other)
+    world.member("only a year", "H0", birth_date="1980-05-17")
+    world.social_security("only a year", birth_date="1981-06-01", birth_precision="year")
+    return {"day"}
+
+
+def n04_household_without_one_head(world: World) -> set[str]:
+    for household, heads in {"none": 0, "one": 1, "two": 2}.items():
+        world.household(household)
+        for n in range(3):
+            world.member(f"{household} {n}", household, relation_to_head="head" if n < heads else "child")
+    world.household("head not read")
+    world.member("child", "head not read", relation_to_head="child")
+    world.unread("idpoor_members", household_code="head not read")
+    return {"none", "two"}
+
+
+def n06_impossible_pregnancy(world: World) -> set[str]:
+    world.member("man", "H0", sex="M", is_pregnant=True)
+    world.member("woman", "H0", is_pregnant=True)
+    world.claim("old", "2026-05-05", service="delivery", birth_date="1960-05-05")
+    world.claim("fifty-five", "2026-05-05", service="antenatal", birth_date="1970-05-06")
+    world.claim("other service", "2026-05-05", service="outpatient", birth_date="1960-05-05")
+    world.enrolment("father", "maternal_child", sex="M")
+    world.member("sex in doubt", "H0", sex="M", is_pregnant=True)
+    world.disability_card("sex in doubt", sex="F")
+    world.enrolment("baby boy", "maternal_child", sex="M", birth_date="2025-01-05")
+    world.event("baby made older", "birth", "2014-01-05")
+    world.enrolment("baby made older", "maternal_child", birth_date="2024-01-05")
+    world.social_security("young by the claim", birth_date="1950-05-05")
+    world.claim("young by the claim", "2026-05-05", service="delivery", birth_date="1990-05-05")
+    return {"man", "old", "father"}
+
+
+def n10_seen_after_death(world: World) -> set[str]:
+    for person in ("by two", "by one", "by two before"):
+        world.event(person, "death", "2026-05-01")
+        day = "2026-04-01" if person == "by two before" else "2026-07-01"
+        world.payment(world.enrolment(person, "elderly"), "elderly", day)
+        if person != "by one":
+            world.claim(person, day)
+    return {"by two"}

@@ -1,0 +1,83 @@
+"""Findings that rest on two people who may be one: raised, told as doubtful, and dropped where a human parted them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+World = Any
+MEMBERS, ENROLMENTS, SOCIAL_SECURITY, GRIEVANCES = (
+    *("idpoor_members", "family_package_enrolments"),
+    *("nssf_members", "grievances"),
+)
+Pair = tuple[tuple[str, str], tuple[str, str]]
+
+
+def listed_twice(world: World) -> Pair:
+    for household, person in (("H1", "one"), ("H2", "other")):
+        world.household(household)
+        world.member(person, household)
+    return (MEMBERS, "H1/one"), (MEMBERS, "H2/other")
+
+
+def paid_too_young(world: World) -> Pair:
+    number = world.enrolment("one", "elderly", birth_date="1955-08-08")
+    world.payment(number, "elderly", "2026-09-10")
+    world.social_security("other", birth_date="1970-08-09")
+    return (ENROLMENTS, number), (SOCIAL_SECURITY, "SS-other")
+
+
+def complained(world: World) -> Pair:
+    world.household("H0")
+    world.member("other", "H0", birth_date="1950-04-04")
+    world.payment(world.enrolment("another", "elderly"), "elderly", "2026-09-10")
+    world.grievance("one", "2026-01-05", birth_date=None)
+    (case,) = world.con.execute("SELECT case_id FROM clean.grievances").fetchone()
+    return (GRIEVANCES, case), (MEMBERS, "H0/other")
+
+
+WORLDS = pytest.mark.parametrize(
+    ("rule", "tell"), [("D01", listed_twice), ("I04", paid_too_young), ("E13", complained)]
+)
+
+
+@WORLDS
+def test_it_is_found_and_nobody_can_tell(world: World, rule: str, tell: Callable[[World], Pair]) -> None:
+    world.pair(*tell(world), probability=0.4)
+    ((subject, found),) = world.find().found(rule).items()
+    assert (subject, found["state"], found["probability"]) == ("one", "cannot_tell", 0.4)
+
+
+@WORLDS
+def test_what_is_hardly_possible_is_not_found(world: World, rule: str, tell: Callable[[World], Pair]) -> None:
+    world.pair(*tell(world), probability=0.1)
+    assert world.find().found(rule) == {}
+
+
+@WORLDS
+def test_whom_a_human_parted_is_not_found(world: World, rule: str, tell: Callable[[World], Pair]) -> None:
+    pair = tell(world)
+    world.pair(*pair, probability=0.9)
+    (left, right) = sorted(pair)
+    world.con.execute(
+        """INSERT INTO linkage.judgements BY NAME SELECT $1 AS register_l, $2 AS record_id_l, $3 AS register_r,
+        $4 AS record_id_r, 'different' AS judgement, 'somebody' AS judged_by, '2026-10-01'::TIMESTAMP AS judged_at,
+        FALSE AS is_contested""",
+        [*left, *right],
+    )
+    assert world.find().found(rule) == {}
+
+
+def test_two_rows_of_other_registers_are_no_second_household(world: World) -> None:
+    """A pair that says little of the rosters: one person's claim resembles the other's row on a roster."""
+    listed_twice(world)
+    claim = world.claim("one", "2026-05-05")
+    world.pair(("hef_claims", claim), (MEMBERS, "H2/other"), probability=0.4)
+    assert world.find().found("D01") == {}
+
+
+def test_who_is_surely_listed_twice_is_not_in_doubt(world: World) -> None:
+    world.pair(*listed_twice(world), probability=0.4)
+    world.household("H3")
+    world.member("one", "H3")
+    assert {name: row["state"] for name, row in world.find().found("D01").items()} == {"one": "confirmed"}
