@@ -1,8 +1,8 @@
 -- id: E04
 -- statement_en: A woman came for antenatal care, lives in a household with a valid equity card or works under social security, and is not enrolled for the mother and child benefit.
 -- statement_km: ស្ត្រីម្នាក់បានមកពិនិត្យផ្ទៃពោះ រស់ក្នុងគ្រួសារមានប័ណ្ណសមធម៌មានសុពលភាព ឬធ្វើការមានរបបសន្តិសុខសង្គម ប៉ុន្តែមិនបានចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភម្តាយ និងកុមារទេ។
--- sentence_en: Came for antenatal care, last on {last_visit:date}, and is entitled by {entitled_by:words}[, card {card_number}][, contributions up to {last_month:month}]; no enrolment for the mother and child benefit was found.
--- sentence_km: បានមកពិនិត្យផ្ទៃពោះ ចុងក្រោយនៅ{last_visit:date} ហើយមានសិទ្ធិតាម{entitled_by:words}[ ប័ណ្ណលេខ {card_number}][ ភាគទានដល់{last_month:month}] ប៉ុន្តែរកមិនឃើញការចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភម្តាយ និងកុមារទេ។
+-- sentence_en: Came for antenatal care, last on {last_visit:date}, and is entitled by {entitled_by:words}[, number {card_number}][, with contributions up to {last_month:month}]; no enrolment for the mother and child benefit was found.
+-- sentence_km: បានមកពិនិត្យផ្ទៃពោះ ចុងក្រោយនៅ{last_visit:date} ហើយមានសិទ្ធិតាម{entitled_by:words}[ លេខ {card_number}][ ភាគទានដល់{last_month:month}] ប៉ុន្តែរកមិនឃើញការចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភម្តាយ និងកុមារទេ។
 -- kind: exclusion
 -- severity: critical
 -- needs: claims, enrolments:family_package
