@@ -15,7 +15,7 @@ BIN := .venv/bin
 	$(BIN)/uv pip install --quiet --require-hashes --requirement requirements-bench.lock
 	touch $@
 
-.PHONY: help demo test check docs bench bench-docs bench-standardising lock
+.PHONY: help demo test check docs bench bench-docs bench-coverage bench-standardising lock
 
 help: ## Tell what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile
@@ -42,6 +42,9 @@ bench: .venv/bench-installed ## Measure our linkage beside Splink and others, on
 
 bench-docs: .venv/bench-installed ## The same, and write its results in the docs again
 	$(BIN)/python -m benchmarks.linkage --docs
+
+bench-coverage: .venv/installed ## Measure how often coverage intervals hold the truth, in 20 sample countries
+	$(BIN)/python -m benchmarks.coverage
 
 bench-standardising: .venv/installed ## Measure time and memory of standardising a sample country
 	$(BIN)/python benchmarks/standardising.py

@@ -83,6 +83,15 @@ FINDING_PROMISES = [
 ]
 COVERAGE_PROMISES = [
     promise(
+        tables.ESTIMATES,
+        "groups_add_up",
+        "The groups of every breakdown add up to the total, of the eligible and of the covered.",
+        """SELECT part.measure, part.breakdown FROM {batch} AS part
+           JOIN {batch} AS whole ON whole.measure = part.measure AND whole.breakdown = 'total'
+           GROUP BY part.measure, part.breakdown, whole.eligible, whole.covered
+           HAVING sum(part.eligible) <> whole.eligible OR sum(part.covered) <> whole.covered""",
+    ),
+    promise(
         tables.GAPS,
         "covered_at_most_eligible",
         "The covered are never more than the eligible.",
@@ -98,10 +107,10 @@ COVERAGE_PROMISES = [
     promise(
         tables.GAPS,
         "interval_holds_share",
-        "The interval of every gap holds it and lies between 0 and 1.",
-        f"""SELECT {", ".join(tables.GAPS.key)} FROM {{batch}} WHERE gap_low > gap_share OR gap_share > gap_high
-            OR gap_low < 0 OR gap_high > 1 OR (gap_share IS NULL) <> (gap_low IS NULL)
-            OR (gap_share IS NULL) <> (gap_high IS NULL)""",
+        "The interval of every adjusted gap holds it and lies between 0 and 1.",
+        f"""SELECT {", ".join(tables.GAPS.key)} FROM {{batch}}
+            WHERE gap_low > gap_share_adjusted OR gap_share_adjusted > gap_high OR gap_low < 0 OR gap_high > 1
+            OR (gap_share_adjusted IS NULL) <> (gap_low IS NULL) OR (gap_low IS NULL) <> (gap_high IS NULL)""",
     ),
     promise(
         tables.GAPS,
@@ -116,7 +125,9 @@ COVERAGE_PROMISES = [
         "suppressed_is_empty",
         "A suppressed figure shows nothing, and a figure that is not suppressed shows its denominator.",
         f"""SELECT {", ".join(tables.GAPS.key)} FROM {{batch}} WHERE (suppressed = 'no') <> (eligible IS NOT NULL)
-            OR (suppressed <> 'no' AND coalesce(covered, gap_share, gap_low, gap_high) IS NOT NULL)""",
+            OR (suppressed <> 'no' AND coalesce(
+                covered, gap_share, covered_adjusted, gap_adjusted, gap_share_adjusted, gap_low, gap_high
+            ) IS NOT NULL)""",
     ),
     promise(
         tables.GAPS,

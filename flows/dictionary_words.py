@@ -94,6 +94,8 @@ CODES = {
     "overpaid": "somebody got it and perhaps should not have",
     "stake=charged": "somebody paid it and should not have to",
     "no": "published",
+    "clear": "the interval is narrower than the gap",
+    "verdict=cannot_tell": "the interval is wider than the gap",
     "primary": "suppressed because the cell is small",
     "complementary": "suppressed so that a small cell cannot be worked out",
     "running": "not finished",

@@ -26,7 +26,7 @@ RULES = """
 """
 GAPS = """
     SELECT breakdown, group_code AS code, group_name_en AS name_en, group_name_km AS name_km,
-           eligible, covered, gap_share AS share, gap_low AS low, gap_high AS high, suppressed
+           eligible, covered, gap_share_adjusted AS share, gap_low AS low, gap_high AS high, suppressed
     FROM coverage.gaps WHERE measure = $measure ORDER BY breakdown, group_code
 """
 MEASURES = "SELECT measure, statement_en, statement_km, unit, applied FROM coverage.measures ORDER BY measure"

@@ -197,6 +197,14 @@ WITH groups AS (
 SELECT measure, breakdown, group_code, group_name_en, group_name_km, suppressed,
        CASE WHEN suppressed = 'no' THEN eligible END AS eligible, CASE WHEN suppressed = 'no' THEN covered END AS covered,
        CASE WHEN suppressed = 'no' THEN p END AS gap_share,
+       CASE WHEN suppressed = 'no' THEN eligible END AS eligible_adjusted,
+       CASE WHEN suppressed = 'no' THEN covered END AS covered_adjusted,
+       CASE WHEN suppressed = 'no' THEN eligible - covered END AS gap_adjusted,
+       CASE WHEN suppressed = 'no' THEN p END AS gap_share_adjusted,
+       CASE WHEN suppressed = 'no' THEN 'clear' END AS verdict,
        CASE WHEN suppressed = 'no' THEN greatest(p - 1.96 * sqrt(p * (1 - p) / eligible), 0) END AS gap_low,
        CASE WHEN suppressed = 'no' THEN least(p + 1.96 * sqrt(p * (1 - p) / eligible), 1) END AS gap_high
 FROM figures;
+
+INSERT INTO coverage.estimates BY NAME
+SELECT * EXCLUDE (suppressed) FROM coverage.gaps WHERE breakdown IN ('total', 'sex');

@@ -1,8 +1,17 @@
-"""Who is covered of those who should be, by group, with intervals and without small cells.
+"""Who is covered of those who should be, by group: as linked, and adjusted for what linking missed and made up.
 
-A measure is one SQL file in `measures/` with a header (see `Measure`). Its query is written with the facts and words
-of `transforms.facts` and gives one row a person or household that should be covered: `unit_id`, `covered` (BOOLEAN)
-and the columns its breakdowns need: `area_1`, `sex`, `age` (full years, for the breakdown age_band).
+A measure is one SQL file in `measures/` with a header (see `Measure`). Its query is written with the facts and words of
+`transforms.facts` and gives one row a person record and its role:
+
+- `stands`: whoever it is about should be covered, if they qualify. Columns: `qualifies` (BOOLEAN: by this record alone;
+  true where the query has none), `covered` (BOOLEAN: surely, without any link; false where it has none), `unit_id` of
+  households, and what breakdowns need: `area_1`, `area_2`, `area_3`, `setting` (urban, rural), `sex`, `age` (full
+  years), `disability` (BOOLEAN), `poverty_level`.
+- `entitles`: who has such a record qualifies, too.
+- `covers`: a record that shows that somebody is covered.
+
+So who is covered hangs on links in a way that can be drawn again: `transforms.uncertainty` draws the links,
+`transforms.recount` counts each draw, `transforms.intervals` sums the draws up. docs/coverage.md has the formulas.
 """
 
 import datetime as dt
@@ -11,25 +20,27 @@ from typing import Literal
 import duckdb
 import polars as pl
 
-from transforms import facts, tables
+from transforms import facts, intervals, recount, tables, uncertainty
 from transforms.disclosure import PRIMARY, SHOWN, Cell, is_small, smallest_cell, suppress
 from transforms.headers import CommaList, Query, RuleError, load
+from transforms.intervals import Unseen
+from transforms.recount import CROSS, DIMENSIONS
 from transforms.tables import Sex
 
-Z_95 = 1.959963984540054
-
-# How a unit is put into a group of each breakdown; what cannot be placed is a group too, so that groups add up.
-GROUPS = {
-    "total": "'all'",
-    "area_1": "coalesce(area_1, 'unknown')",
-    "sex": "coalesce(sex, 'unknown')",
-    "age_band": "coalesce((SELECT max(first) FROM bands WHERE first <= age)::VARCHAR, 'unknown')",
-}
+# What is published: the other breakdowns of coverage.estimates stay inside.
+PUBLISHED = ("total", "area_1", "sex", "age_band")
 NAMES = {
     "all": ("All", "សរុប"),
     "unknown": ("Not known", "មិនដឹង"),
     Sex.FEMALE: ("Female", "ស្រី"),
     Sex.MALE: ("Male", "ប្រុស"),
+    "yes": ("Yes", "បាទ/ចាស"),
+    "no": ("No", "ទេ"),
+    "poor_1": ("Poor, level 1", "ក្រីក្រកម្រិត ១"),
+    "poor_2": ("Poor, level 2", "ក្រីក្រកម្រិត ២"),
+    "at_risk": ("At risk of poverty", "ងាយរងហានិភ័យ"),
+    "urban": ("Urban", "ទីក្រុង"),
+    "rural": ("Rural", "ជនបទ"),
 }
 
 
@@ -44,16 +55,18 @@ def load_measures() -> tuple[Measure, ...]:
     """Every measure, ordered by id. Raises `RuleError` naming the file and header line at fault."""
     measures = load("measures", Measure)
     for measure in measures:
-        unknown = set(measure.breakdowns) - GROUPS.keys()
+        unknown = {name for breakdown in measure.breakdowns for name in breakdown.split(CROSS)} - set(DIMENSIONS)
         if unknown:
-            raise RuleError(f"{measure.file}: unknown breakdown {', '.join(sorted(unknown))}: use {', '.join(GROUPS)}.")
+            named = ", ".join(sorted(unknown))
+            raise RuleError(f"{measure.file}: unknown breakdown {named}: use {', '.join(DIMENSIONS)}.")
     return measures
 
 
 def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     """Count every measure as at a date.
 
-    Reads clean.*, persons.*, reference.policy, reference.areas; writes coverage.measures and coverage.gaps.
+    Reads clean.*, persons.*, linkage.*, reference.policy, reference.areas; writes coverage.measures, coverage.estimates
+    (every count; it stays in the warehouse) and coverage.gaps (what may be published).
     Raises `RuleError` when the query of a measure fails.
     """
     measures = load_measures()
@@ -62,44 +75,26 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
         "CREATE OR REPLACE TEMP TABLE bands AS"
         " SELECT unnest(policy_list('coverage_age_bands'))::INTEGER AS first ORDER BY first"
     )
+    uncertainty.draw_links(con, uncertainty.spread(con))
     asked = {measure.id: not facts.missing(con, measure) for measure in measures}
-    counted = [_count(con, measure) for measure in measures if asked[measure.id]]
+    unseen = intervals.unseen_pairs(con)
+    counted = [_count(con, measure, unseen) for measure in measures if asked[measure.id]]
     _write_measures(con, measures, asked)
-    _write_gaps(con, counted, smallest_cell(con, as_of))
+    _write_estimates(con, counted)
+    _write_gaps(con, smallest_cell(con, as_of))
     con.execute("DROP TABLE temp.bands")
+    uncertainty.clear(con)
     facts.clear(con)
 
 
-def wilson(missing: pl.Expr, of: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """The 95% interval of a share (Wilson 1927), null where there is nobody to count."""
-    share, spread = missing / of, Z_95**2 / of
-    centre = share + spread / 2
-    half = (spread * (share * (1 - share) + spread / 4)).sqrt()
-    low, high = (centre - half) / (1 + spread), (centre + half) / (1 + spread)
-    some = pl.when(of > 0)
-    return some.then(low.clip(0, share)), some.then(pl.max_horizontal(high.clip(upper_bound=1), share))
-
-
-def _count(con: duckdb.DuckDBPyConnection, measure: Measure) -> pl.DataFrame:
-    """One row a breakdown and group of a measure: how many are eligible, and covered."""
-    by = " UNION ALL ".join(
-        f"SELECT '{breakdown}' AS breakdown, {GROUPS[breakdown]} AS group_code, covered FROM units"
-        for breakdown in ("total", *measure.breakdowns)
-    )
-    query = f"""
-        WITH units AS ({measure.sql}), grouped AS ({by}),
-        counted AS (
-            SELECT breakdown, group_code, count(*) AS eligible, count(*) FILTER (covered) AS covered
-            FROM grouped GROUP BY ALL
-            UNION ALL SELECT 'total', 'all', 0, 0 WHERE NOT EXISTS (FROM units)
-        )
-        SELECT '{measure.id}' AS measure, * FROM counted ORDER BY breakdown, group_code
-    """
+def _count(con: duckdb.DuckDBPyConnection, measure: Measure, unseen: Unseen) -> pl.DataFrame:
+    """One row a breakdown and group of a measure, with counts as linked and adjusted."""
     try:
-        return con.execute(query).pl()
+        counted = recount.count(con, measure.sql, measure.unit, measure.breakdowns)
     except duckdb.Error as error:
         # The message of a failed cast holds the value it failed on, so neither it nor its cause may be passed on.
         raise RuleError(f"{measure.file}: the query failed ({type(error).__name__}).") from None
+    return intervals.estimate(counted, unseen).select(pl.lit(measure.id).alias("measure"), pl.all())
 
 
 def _write_measures(con: duckdb.DuckDBPyConnection, measures: tuple[Measure, ...], asked: dict[str, bool]) -> None:
@@ -110,20 +105,33 @@ def _write_measures(con: duckdb.DuckDBPyConnection, measures: tuple[Measure, ...
     )
 
 
-def _write_gaps(con: duckdb.DuckDBPyConnection, counted: list[pl.DataFrame], minimum: int) -> None:
+def _write_estimates(con: duckdb.DuckDBPyConnection, counted: list[pl.DataFrame]) -> None:
     if not counted:
+        tables.create(con, tables.ESTIMATES)
+        return
+    estimates = pl.concat(counted)
+    share = (pl.col("eligible") - pl.col("covered")) / pl.col("eligible")
+    con.register("counted", estimates.with_columns(gap_share=pl.when(pl.col("eligible") > 0).then(share)))
+    tables.fill(con, tables.ESTIMATES, _NAMED, {"names": _names()})
+    con.unregister("counted")
+
+
+def _write_gaps(con: duckdb.DuckDBPyConnection, minimum: int) -> None:
+    published = "list_contains($published, breakdown) ORDER BY measure, breakdown, group_code"
+    query = f"SELECT * FROM {tables.ESTIMATES.full_name} WHERE {published}"
+    estimates = con.execute(query, {"published": list(PUBLISHED)}).pl()
+    breakdowns = estimates.partition_by("measure", "breakdown", maintain_order=True)
+    protected = [safe for groups in breakdowns if (safe := _protect(groups, minimum)) is not None]
+    if not protected:
         tables.create(con, tables.GAPS)
         return
-    breakdowns = pl.concat(counted).partition_by("measure", "breakdown", maintain_order=True)
-    protected = [_protect(breakdown, minimum) for breakdown in breakdowns]
-    safe = pl.concat([breakdown for breakdown in protected if breakdown is not None])
-    con.register("safe_gaps", safe)
-    tables.fill(con, tables.GAPS, _NAMED, {"names": _names()})
+    con.register("safe_gaps", pl.concat(protected))
+    tables.fill(con, tables.GAPS, "SELECT * FROM safe_gaps")
     con.unregister("safe_gaps")
 
 
 def _protect(groups: pl.DataFrame, minimum: int) -> pl.DataFrame | None:
-    """The groups of one breakdown with share and interval, all counts null where they must not be shown.
+    """The groups of one breakdown, all that is counted null where it must not be shown.
 
     None where the breakdown cannot be published; a total is its own only group, shown or not.
     """
@@ -132,33 +140,41 @@ def _protect(groups: pl.DataFrame, minimum: int) -> pl.DataFrame | None:
     labels = [PRIMARY if is_small(cells[0], minimum) else SHOWN] if is_total else suppress(cells, minimum)
     if labels is None:
         return None
-    missing, of = pl.col("eligible") - pl.col("covered"), pl.col("eligible")
-    low, high = wilson(missing, of)
-    shares = groups.with_columns(
-        pl.Series("suppressed", labels),
-        pl.when(of > 0).then(missing / of).alias("gap_share"),
-        low.alias("gap_low"),
-        high.alias("gap_high"),
-    )
-    counts = pl.col("eligible", "covered", "gap_share", "gap_low", "gap_high")
-    return shares.with_columns(pl.when(pl.col("suppressed") == SHOWN).then(counts))
+    told = pl.col(name for name in groups.columns if name not in _NAMING)
+    shown = groups.with_columns(pl.Series("suppressed", labels))
+    return shown.with_columns(pl.when(pl.col("suppressed") == SHOWN).then(told))
+
+
+_NAMING = ("measure", "breakdown", "group_code", "group_name_en", "group_name_km")
 
 
 def _names() -> list[dict[str, str]]:
     return [{"code": code, "en": en, "km": km} for code, (en, km) in NAMES.items()]
 
 
-_NAMED = """
+# A group of a crossing is named by the names of its parts, in the order of their breakdowns.
+_NAMED = f"""
     WITH names AS (SELECT unnest($names, recursive := TRUE)),
     spans AS (
         SELECT first::VARCHAR AS code, first || coalesce('-' || (lead(first) OVER (ORDER BY first) - 1), '+') AS span
         FROM bands
+    ),
+    parts AS (
+        SELECT DISTINCT breakdown, group_code, unnest(string_split(breakdown, '{CROSS}')) AS dimension,
+            unnest(string_split(group_code, '{CROSS}')) AS code,
+            generate_subscripts(string_split(group_code, '{CROSS}'), 1) AS place
+        FROM counted
+    ),
+    named AS (
+        SELECT p.breakdown, p.group_code,
+            string_agg(coalesce(a.name_en, n.en, s.span, p.code), ', ' ORDER BY place) AS group_name_en,
+            string_agg(coalesce(a.name_km, n.km, translate(s.span, '0123456789', '០១២៣៤៥៦៧៨៩'), p.code), ', '
+                ORDER BY place) AS group_name_km
+        FROM parts p
+        LEFT JOIN reference.areas a ON p.dimension[:4] = 'area' AND a.code = p.code
+        LEFT JOIN names n ON n.code = p.code
+        LEFT JOIN spans s ON p.dimension = 'age_band' AND s.code = p.code
+        GROUP BY ALL
     )
-    SELECT g.*,
-        coalesce(a.name_en, n.en, s.span, g.group_code) AS group_name_en,
-        coalesce(a.name_km, n.km, translate(s.span, '0123456789', '០១២៣៤៥៦៧៨៩'), g.group_code) AS group_name_km
-    FROM safe_gaps g
-    LEFT JOIN reference.areas a ON g.breakdown = 'area_1' AND a.code = g.group_code
-    LEFT JOIN names n ON n.code = g.group_code
-    LEFT JOIN spans s ON g.breakdown = 'age_band' AND s.code = g.group_code
+    SELECT * FROM counted JOIN named USING (breakdown, group_code)
 """

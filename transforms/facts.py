@@ -112,7 +112,8 @@ FACTS = (
         "disability_cards",
         "one row a disability card valid at the as-of date, with its holder",
         """
-        SELECT e.register, e.entitlement_id AS record_id, r.person_id, e.number, e.level AS severity, e.valid_from,
+        SELECT e.register, e.entitlement_id AS record_id, e.of_register, e.of_record_id, r.person_id, e.number,
+            e.level AS severity, e.valid_from,
             coalesce(list_contains(policy_list('covered_disability_severities'), e.level), FALSE) AS is_covered
         FROM clean.entitlements e
         JOIN persons.records r ON r.register = e.of_register AND r.record_id = e.of_record_id
@@ -124,7 +125,7 @@ FACTS = (
         "one row a household with an equity card valid at the as-of date; is_covered: of a level programmes cover",
         """
         SELECT e.register AS household_register, e.household_id, e.entitlement_id AS record_id,
-            e.number AS card_number, e.level, e.valid_from, e.valid_to, h.area_1, h.area_3,
+            e.number AS card_number, e.level, e.valid_from, e.valid_to, h.area_1, h.area_2, h.area_3,
             coalesce(list_contains(policy_list('covered_poverty_levels'), e.level), FALSE) AS is_covered
         FROM clean.entitlements e
         JOIN clean.households h USING (register, household_id)
@@ -151,7 +152,8 @@ FACTS = (
         "one row a record that stands on the roster of a card household, with its person, dead or alive",
         """
         SELECT c.household_register, c.household_id, c.record_id AS household_record_id, c.card_number, c.level,
-            c.is_covered, c.valid_from, c.valid_to, c.area_1 AS household_area_1, r.register, r.record_id, r.person_id,
+            c.is_covered, c.valid_from, c.valid_to, c.area_1 AS household_area_1, c.area_2 AS household_area_2,
+            c.area_3 AS household_area_3, r.register, r.record_id, r.person_id,
             i.sex, i.birth_date, age_on(i.birth_date, as_of()) AS age, i.is_dead, r.is_pregnant
         FROM card_households c
         JOIN rosters o USING (household_register)

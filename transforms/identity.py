@@ -22,7 +22,7 @@ def assign_persons(con: duckdb.DuckDBPyConnection) -> int:
     fill(con, PERSON_RECORDS, _RECORDS_QUERY, by="rec")
     con.execute("DROP TABLE ids")
     con.execute("DROP TABLE identifier_groups")
-    return fill(con, PERSONS, _PERSONS_QUERY)
+    return fill(con, PERSONS, PERSONS_QUERY)
 
 
 def _keep_ids(con: duckdb.DuckDBPyConnection) -> None:
@@ -105,7 +105,7 @@ _PERSON = """person_id, records, registers, is_dead, family_name, given_name, fa
     birth_date, birth_precision, area_1, area_2, area_3, area_4"""
 _PRECISION = "list_position(['day', 'month', 'year', 'default_1_january', 'age'], birth_precision)"
 
-_PERSONS_QUERY = f"""
+PERSONS_QUERY = f"""
 WITH several AS (SELECT person_id FROM persons.records GROUP BY person_id HAVING count(*) > 1),
 everybody AS (SELECT * FROM persons.records JOIN clean.people USING (register, record_id)),
 members AS (FROM everybody SEMI JOIN several USING (person_id)),

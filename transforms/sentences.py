@@ -63,11 +63,11 @@ MACROS = (
 )
 # What a finding of absence adds: the likeliest record that was rejected, of the register somebody is not in.
 NEAREST = {
-    "en": """CASE WHEN absent_from IS NULL THEN '' WHEN coalesce(nearest_probability, 0) < 0.01
+    "en": """CASE WHEN absent_from IS NULL THEN '' WHEN nearest_id IS NULL OR nearest_probability < 0.01
             THEN ' No record of ' || {register} || ' comes near.'
         ELSE ' The nearest record of ' || {register} || ' is ' || nearest_id
             || ', the same person with probability ' || format('{{:.2f}}', nearest_probability) || '.' END""",
-    "km": """CASE WHEN absent_from IS NULL THEN '' WHEN coalesce(nearest_probability, 0) < 0.01
+    "km": """CASE WHEN absent_from IS NULL THEN '' WHEN nearest_id IS NULL OR nearest_probability < 0.01
             THEN ' គ្មានកំណត់ត្រាណាក្នុង' || {register} || ' ស្រដៀងនឹងនេះទេ។'
         ELSE ' កំណត់ត្រាស្រដៀងជាងគេក្នុង' || {register} || ' គឺ ' || nearest_id
             || ' ដែលអាចជាបុគ្គលតែមួយដោយប្រូបាប ' || khmer_digits(format('{{:.2f}}', nearest_probability)) || '។' END""",

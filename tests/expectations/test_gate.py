@@ -455,6 +455,12 @@ BREAKS = [
     ),
     (
         "coverage",
+        "groups_add_up",
+        f"UPDATE coverage.estimates SET eligible = eligible + 1 WHERE {GAP} 'F'",
+        '"sex"',
+    ),
+    (
+        "coverage",
         "covered_at_most_eligible",
         f"UPDATE coverage.gaps SET covered = eligible + 1 WHERE {GAP} '01'",
         '"01"',
@@ -468,7 +474,7 @@ BREAKS = [
     (
         "coverage",
         "interval_holds_share",
-        f"UPDATE coverage.gaps SET gap_low = gap_share + 0.01 WHERE {GAP} '03'",
+        f"UPDATE coverage.gaps SET gap_low = gap_share_adjusted + 0.01 WHERE {GAP} '03'",
         '"03"',
     ),
     ("coverage", "no_small_cell", f"UPDATE coverage.gaps SET covered = eligible - 10 WHERE {GAP} '04'", '"04"'),

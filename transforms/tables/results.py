@@ -222,22 +222,49 @@ FINDING_RECORDS = Table(
     ),
 )
 
+_GROUP = (
+    needed("measure", "what is measured: a file of transforms/measures"),
+    needed("breakdown", "total, area_1, sex ...; of a crossing the two joined with '*'"),
+    needed("group_code", "the group: a code, or 'all'; of a crossing the two codes joined with '*'"),
+    needed("group_name_en", "its name in English"),
+    needed("group_name_km", "its name in Khmer"),
+)
+
+
+def _counts(missing: str) -> tuple[Column, ...]:
+    """What is told of a group; `missing` says when a column is null."""
+    return (
+        Column("eligible", "BIGINT", f"denominator: people or households entitled, as linked{missing}"),
+        Column("covered", "BIGINT", f"of them covered, as linked{missing}"),
+        Column("gap_share", "DOUBLE", "share of the eligible not covered, as linked; null where nobody is eligible"),
+        Column("eligible_adjusted", "DOUBLE", "expected number entitled, were all links right"),
+        Column("covered_adjusted", "DOUBLE", "expected number of them covered"),
+        Column("gap_adjusted", "DOUBLE", "expected number of them not covered"),
+        Column("gap_share_adjusted", "DOUBLE", "gap_adjusted / eligible_adjusted; null where nobody is eligible"),
+        Column("gap_low", "DOUBLE", "lower end of the 95% interval of the share, were all links right"),
+        Column("gap_high", "DOUBLE", "upper end of it"),
+        text(
+            "verdict", "cannot_tell where that interval is wider than the share itself", values=("clear", "cannot_tell")
+        ),
+    )
+
+
+ESTIMATES = Table(
+    "coverage",
+    "estimates",
+    "one row a measure and a group of people or households, small ones too: it stays in the warehouse",
+    ("measure", "breakdown", "group_code"),
+    (*_GROUP, *_counts("")),
+)
+
 GAPS = Table(
     "coverage",
     "gaps",
-    "one row a measure and a group of people or households",
+    "one row a measure and a group of people or households, as it may be published",
     ("measure", "breakdown", "group_code"),
     (
-        needed("measure", "what is measured: a file of transforms/measures"),
-        needed("breakdown", "total, area_1, sex or age_band"),
-        needed("group_code", "the group: a code, or 'all'"),
-        needed("group_name_en", "its name in English"),
-        needed("group_name_km", "its name in Khmer"),
-        Column("eligible", "BIGINT", "denominator: people or households entitled; null where suppressed"),
-        Column("covered", "BIGINT", "of them covered; null where suppressed"),
-        Column("gap_share", "DOUBLE", "share of the eligible not covered; null where suppressed"),
-        Column("gap_low", "DOUBLE", "lower end of the 95% Wilson interval"),
-        Column("gap_high", "DOUBLE", "upper end of the 95% Wilson interval"),
+        *_GROUP,
+        *_counts("; null where suppressed, as all that follows"),
         needed("suppressed", "no, primary (small cell) or complementary", values=("no", "primary", "complementary")),
     ),
 )
@@ -272,4 +299,4 @@ MISSED = Table(
 KEPT_MODELS = (MODELS, MODEL_WEIGHTS)
 PERSON_LAYER = (PERSONS, PERSON_RECORDS)
 FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS, LASTING, CHANGES)
-COVERAGE = (MEASURES, GAPS)
+COVERAGE = (MEASURES, ESTIMATES, GAPS)

@@ -1,0 +1,130 @@
+"""Does the interval hold the truth? Coverage of sample countries as linked, adjusted, and with every person right.
+
+`make bench-coverage`: 20 countries of 20,000 people each. Of each country the registers are read, standardised, linked
+and counted; then the true persons are put in place of the clusters and counted again by the same measures. Countries
+stay in a folder, so that a second run counts alone. Prints by breakdown, size and measure the share of groups whose
+interval holds the true rate, and the errors of the plain share (`error`, `rmse`, `bias`) and of the adjusted one.
+"""
+
+import argparse
+import shutil
+import tempfile
+from multiprocessing import get_context
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from benchmarks.standardising import AS_OF, night_of, prepare
+from flows import settings, stages
+from flows.reference import store_policy
+from flows.warehouse import opened as warehouse_of
+from transforms import coverage, identity, tables
+
+SIZES = (0, 11, 30, 100, 300, 1000)
+KEYS = ["measure", "breakdown", "group_code"]
+
+_TRUE_RECORDS = f"""
+    WITH truth AS (SELECT register, record_id, min(person) AS person FROM meant GROUP BY ALL)
+    SELECT r.register, r.record_id, coalesce('T' || person, r.person_id) AS person_id, 1.0 AS link_probability,
+        coalesce('T' || person, r.person_id) AS identifier_group
+    FROM {tables.PERSON_RECORDS.full_name} r LEFT JOIN truth USING (register, record_id)
+"""
+
+
+def country(people: int, seed: int, folder: Path) -> Path:
+    """The warehouse of a sample country up to its persons; made where it is not there."""
+    done = folder / "done"
+    if not done.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        night = night_of(folder)
+        run_id = prepare(people, seed, folder)
+        _, contracts = stages.begin(night)
+        stages.standardise_registers.fn(night, run_id, contracts)
+        stages.link.fn(night, run_id)
+        stages.resolve.fn(night, run_id, contracts)
+        done.touch()
+    return folder / "warehouse.duckdb"
+
+
+def estimates(people: int, seed: int, folder: Path) -> pl.DataFrame:
+    """One row a measure and group of a country: coverage.estimates beside `true_eligible` and `true_covered`."""
+    warehouse = country(people, seed, folder)
+    with tempfile.TemporaryDirectory(prefix="reconcile-bench-") as aside:
+        copy = Path(aside) / "warehouse.duckdb"
+        shutil.copyfile(warehouse, copy)
+        with warehouse_of(copy) as con:
+            store_policy(con, settings.REFERENCE)
+            linked = _counted(con)
+            con.register("meant", pl.read_parquet(folder / "country" / "truth" / "records.parquet"))
+            con.execute(f"CREATE TEMP TABLE true_records AS {_TRUE_RECORDS}")
+            tables.fill(con, tables.PERSON_RECORDS, "SELECT * FROM true_records")
+            tables.fill(con, tables.PERSONS, identity.PERSONS_QUERY)
+            true = _counted(con).select(*KEYS, true_eligible="eligible", true_covered="covered")
+    both = linked.join(true, on=KEYS, how="full", coalesce=True)
+    return both.with_columns(pl.lit(seed).alias("seed"), pl.col("true_eligible", "true_covered").fill_null(0))
+
+
+def _counted(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    coverage.summarise(con, AS_OF)
+    return con.execute(f"SELECT * FROM {tables.ESTIMATES.full_name}").pl()
+
+
+def judged(frame: pl.DataFrame) -> pl.DataFrame:
+    """The groups that both countings have, with what is right of them: `holds`, `error`, `error_adjusted`, `size`."""
+    true = (pl.col("true_eligible") - pl.col("true_covered")) / pl.col("true_eligible")
+    slack = 1e-9
+    return frame.filter(pl.col("true_eligible") > 0, pl.col("eligible") > 0).with_columns(
+        true.alias("true_share"),
+        true.is_between(pl.col("gap_low") - slack, pl.col("gap_high") + slack).alias("holds"),
+        (pl.col("gap_share") - true).abs().alias("error"),
+        (pl.col("gap_share_adjusted") - true).abs().alias("error_adjusted"),
+        (pl.col("gap_high") - pl.col("gap_low")).alias("width"),
+        pl.max_horizontal(pl.when(pl.col("eligible") >= size).then(size) for size in SIZES).alias("size"),
+    )
+
+
+def told(groups: pl.DataFrame, by: str) -> pl.DataFrame:
+    """One row a value of `by`: groups, share held, mean width, errors, and how the adjusted error compares."""
+    summed = groups.group_by(by).agg(
+        pl.len().alias("groups"),
+        pl.col("holds").mean(),
+        (pl.col("width") > 0).mean().alias("doubtful"),
+        pl.col("holds").filter(pl.col("width") > 0).mean().alias("holds_doubtful"),
+        pl.col("width").mean(),
+        pl.col("error").mean(),
+        pl.col("error_adjusted").mean(),
+        pl.col("error").pow(2).mean().sqrt().alias("rmse"),
+        pl.col("error_adjusted").pow(2).mean().sqrt().alias("rmse_adjusted"),
+        (pl.col("gap_share") - pl.col("true_share")).mean().alias("bias"),
+        (pl.col("gap_share_adjusted") - pl.col("true_share")).mean().alias("bias_adjusted"),
+    )
+    return summed.with_columns((pl.col("error_adjusted") / pl.col("error")).alias("ratio")).sort(by)
+
+
+def all_countries(people: int, seeds: int, folder: Path, processes: int) -> pl.DataFrame:
+    wanted = [(people, seed, folder / str(people) / str(seed)) for seed in range(1, seeds + 1)]
+    with get_context("spawn").Pool(processes) as pool:
+        return pl.concat(pool.starmap(estimates, wanted, chunksize=1), how="diagonal")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=20_000, help="people of each sample country")
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "reconcile-coverage")
+    parser.add_argument("--keep", type=Path, help="write every group as Parquet here")
+    wanted = parser.parse_args()
+    frame = all_countries(wanted.people, wanted.seeds, wanted.folder, wanted.processes)
+    if wanted.keep:
+        frame.write_parquet(wanted.keep)
+    groups = judged(frame)
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, float_precision=4, tbl_hide_dataframe_shape=True):
+        for by in ("breakdown", "size", "measure"):
+            print(told(groups, by))
+        print(told(groups.with_columns(pl.lit("all").alias("every group")), "every group"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Adjusted counts of each group and their 95% intervals, from the counts of every draw."""
+
+import math
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transforms import tables
+from transforms.recount import Counted
+from transforms.uncertainty import DRAWS, normal_scores
+
+Floats = npt.NDArray[np.float64]
+TAILS = (0.025, 0.975)
+ESTIMATES = ("covered_adjusted", "eligible_adjusted", "gap_adjusted", "gap_share_adjusted", "gap_low", "gap_high")
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """The share of true pairs that nobody kept (no block, or too improbable), and the standard deviation of its log."""
+
+    share: float = 0.0
+    log_spread: float = 0.0
+
+
+def unseen_pairs(con: duckdb.DuckDBPyConnection) -> Unseen:
+    """What pairs that were not kept hide. Reads linkage.missed, linkage.patterns and linkage.pairs."""
+    row = con.execute(_UNSEEN).fetchone()
+    if row is None or not row[0]:
+        return Unseen()
+    found, improbable, missed, low, high = (float(value or 0) for value in row)
+    hidden = improbable + missed
+    spread = math.log(high / low) / (2 * 1.96) if low > 0 else 0.0
+    return Unseen(hidden / (found + hidden), spread)
+
+
+_UNSEEN = f"""
+    SELECT (SELECT sum(probability::DECIMAL(18, 9)) FROM {tables.PAIRS.full_name}),
+        (SELECT sum((pairs * probability)::DECIMAL(18, 9)) FROM {tables.PATTERNS.full_name} WHERE probability < 0.01),
+        (SELECT max(pairs) FROM {tables.MISSED.full_name} WHERE lists = 0),
+        (SELECT max(low) FROM {tables.MISSED.full_name} WHERE lists = 0),
+        (SELECT max(high) FROM {tables.MISSED.full_name} WHERE lists = 0)
+"""
+
+
+def estimate(counted: Counted, unseen: Unseen) -> pl.DataFrame:
+    """The groups with ESTIMATES and `verdict`; shares and verdict are null where nobody is eligible."""
+    groups = counted.groups
+    eligible, covered = (_every_draw(groups, counted.shifts, name) for name in ("eligible", "covered"))
+    rates = _hidden_rates(groups, unseen.share * counted.alone, unseen.log_spread)
+    missing = np.maximum(eligible - covered, 0).astype(np.int64)
+    covered = covered + np.random.Generator(np.random.Philox(3)).binomial(missing, rates)
+    return groups.with_columns(_summed_up(eligible, covered))
+
+
+def _every_draw(groups: pl.DataFrame, shifts: pl.DataFrame, name: str) -> Floats:
+    """One row a group, one column a draw: the count there."""
+    places = groups.select("breakdown", "group_code").with_row_index("place")
+    moved = shifts.join(places, on=["breakdown", "group_code"], how="inner")
+    counts = np.repeat(groups[name].to_numpy().astype(np.float64)[:, None], DRAWS, axis=1)
+    np.add.at(counts, (moved["place"].to_numpy(), moved["draw"].to_numpy()), moved[name].to_numpy())
+    return counts
+
+
+def _hidden_rates(groups: pl.DataFrame, share: float, log_spread: float) -> Floats:
+    """For each draw how likely somebody uncovered is covered by a pair that nobody kept."""
+    eligible, covered = groups.filter(pl.col("breakdown") == "total").select("eligible", "covered").row(0)
+    spread = np.exp(log_spread * normal_scores(np.random.Generator(np.random.Philox(2))))
+    rates: Floats = np.clip(share * spread * covered / max(eligible - covered, 1), 0, 1)
+    return rates
+
+
+def _summed_up(eligible: Floats, covered: Floats) -> list[pl.Series]:
+    some = eligible.mean(axis=1)
+    mean = covered.mean(axis=1)
+    share = np.divide(some - mean, some, out=np.full(len(some), np.nan), where=some > 0)
+    drawn = np.divide(eligible - covered, eligible, out=np.tile(share[:, None], DRAWS), where=eligible > 0)
+    low, high = np.quantile(drawn, TAILS, axis=1) if len(drawn) else (share, share)
+    low, high = np.minimum(low, share), np.maximum(high, share)
+    verdict = np.where(high - low > share, "cannot_tell", "clear")
+    told = dict(zip(ESTIMATES, (mean, some, some - mean, share, low, high), strict=True))
+    series = [pl.Series(name, values).fill_nan(None) for name, values in told.items()]
+    return [*series, pl.Series("verdict", [v if s else None for v, s in zip(verdict, some > 0, strict=True)])]
