@@ -55,9 +55,16 @@ def test_the_probability_is_that_of_the_links_the_finding_needs(world: World) ->
     groups=st.lists(st.sampled_from(["a", "b", None]), min_size=1, max_size=4),
     probability=st.floats(0, 1),
     absent=st.booleans(),
+    doubt=st.none() | st.floats(0, 1),
 )
 def test_no_score_leads_to_a_confirmed_adverse_finding(
-    world: World, kind: str, about_household: bool, groups: list[str | None], probability: float, absent: bool
+    world: World,
+    kind: str,
+    about_household: bool,
+    groups: list[str | None],
+    probability: float,
+    absent: bool,
+    doubt: float | None,
 ) -> None:
     """Whatever the score: several records of a person confirm nothing unless one identifier group holds them all."""
     con = world.con
@@ -73,8 +80,8 @@ def test_no_score_leads_to_a_confirmed_adverse_finding(
     records = [{"register": "idpoor_members", "record_id": f"H/{n}/p", "role": "subject"} for n in range(len(groups))]
     con.execute(f"CREATE OR REPLACE TEMP TABLE found ({findings.FOUND})")
     con.execute(
-        "INSERT INTO found VALUES ('f', 'X01', $1, 'low', $2, $3, $4, $5, '{}', $6)",
-        [kind, *subject, "nssf_members" if absent else None, records],
+        "INSERT INTO found VALUES ('f', 'X01', $1, 'low', $2, $3, $4, $5, $6, '{}', $7)",
+        [kind, *subject, "nssf_members" if absent else None, doubt, records],
     )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE found_records AS"
@@ -85,7 +92,10 @@ def test_no_score_leads_to_a_confirmed_adverse_finding(
     assert 0 <= sure <= 1
     by_identifier = None not in groups and len(set(groups)) == 1
     if state == "confirmed":
-        assert by_identifier and not absent
+        assert by_identifier and not absent and doubt is None
+    elif doubt is not None:
+        assert state == "cannot_tell"
+        assert sure <= doubt + 1e-6
     elif not absent:
         assert not by_identifier
 
