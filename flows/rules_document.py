@@ -26,7 +26,8 @@ Every question that a night asks of the linked registers. `make docs` writes thi
 [`transforms/rules/`](../transforms/rules), and a test fails when it is out of date: change the headers, not this file.
 
 An answer is a case for review, never proof. It is *confirmed* where exact identifiers join the records it rests on,
-*probable* where names, dates and places do, and *cannot tell* where a link may have been missed.
+*probable* where names, dates and places do, and *cannot tell* where a link may have been missed or two people may be
+one.
 
 ## Adding a rule
 

@@ -100,6 +100,17 @@ def test_no_score_leads_to_a_confirmed_adverse_finding(
         assert not by_identifier
 
 
+def test_what_blocking_misses_is_part_of_the_probability_of_a_missed_link(world: World) -> None:
+    """Of ten links nine were proposed; two of four members are enrolled, so a ninth of the two is hidden, for two."""
+    world.con.execute("INSERT INTO linkage.missed VALUES (0, 1, 0, 2), (1, 4, 4, 4), (2, 5, 5, 5)")
+    world.household("H1")
+    for person in ("left out", "enrolled", "enrolled too", "young"):
+        world.member(person, "H1", birth_date="1990-02-02" if person == "young" else "1950-02-02")
+    for person in ("enrolled", "enrolled too"):
+        world.enrolment(person, "elderly", birth_date="1950-02-02")
+    assert world.find().found("E02")["left out"]["missed_link_probability"] == pytest.approx(1 / 9 * 2 / 2, abs=1e-6)
+
+
 @pytest.mark.parametrize(("probability", "state"), [(0.1, "probable"), (0.3, "cannot_tell")])
 def test_an_absence_that_may_be_a_missed_link_cannot_be_told(world: World, probability: float, state: str) -> None:
     world.household("H1")
