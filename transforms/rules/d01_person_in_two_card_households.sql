@@ -28,7 +28,8 @@ perhaps_twice AS (
     FROM possible_persons p
     JOIN listed l USING (person_id)
     JOIN listed o ON o.person_id = p.other_person_id AND o.household_register = l.household_register
-    ANTI JOIN twice t ON t.person_id IN (p.person_id, p.other_person_id)
+    ANTI JOIN twice t ON t.person_id = p.person_id
+    ANTI JOIN twice u ON u.person_id = p.other_person_id
     WHERE p.person_id < p.other_person_id AND p.register = p.other_register
         AND NOT list_has_any(l.households, o.households)
     QUALIFY row_number() OVER (PARTITION BY l.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
