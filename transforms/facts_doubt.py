@@ -4,35 +4,49 @@ from transforms.fact import Fact
 
 FACTS = (
     Fact(
-        "possible_persons",
-        """one row a person and another who is likely enough to be the same, by their likeliest two records: linking
-        has kept them apart, but could not rule it out, nor did a human""",
+        "persons_apart",
+        """one row a person and another whom linking kept apart, though a pair of their records is likely enough to be
+        kept: the mean probability of all pairs of their records, those not kept counting as 0 (the average linkage that
+        kept them apart), and their likeliest pair; none whom a human parted""",
         """
-        WITH open AS (
-            SELECT register_l, record_id_l, register_r, record_id_r, probability FROM linkage.pairs
-            ANTI JOIN (FROM linkage.judgements WHERE judgement = 'different')
-                USING (register_l, record_id_l, register_r, record_id_r)
-            WHERE probability >= policy('possible_link_floor')::DOUBLE
-        ),
-        apart AS (
-            SELECT l.person_id AS person_l, r.person_id AS person_r, p.*
-            FROM open p
+        WITH pairs AS (
+            SELECT l.person_id AS person_l, r.person_id AS person_r, p.register_l, p.record_id_l, p.register_r,
+                p.record_id_r, p.probability, j.judgement = 'different' AS is_parted
+            FROM linkage.pairs p
             JOIN persons.records l ON l.register = p.register_l AND l.record_id = p.record_id_l
             JOIN persons.records r ON r.register = p.register_r AND r.record_id = p.record_id_r
+            LEFT JOIN linkage.judgements j USING (register_l, record_id_l, register_r, record_id_r)
             WHERE l.person_id <> r.person_id
         ),
         sides AS (
-            SELECT person_l AS person_id, register_l AS register, record_id_l AS record_id,
-                person_r AS other_person_id, register_r AS other_register, record_id_r AS other_record_id, probability
-            FROM apart
+            SELECT person_l AS person_id, person_r AS other_person_id, register_l AS register,
+                record_id_l AS record_id, register_r AS other_register, record_id_r AS other_record_id, probability,
+                is_parted
+            FROM pairs
             UNION ALL
-            SELECT person_r, register_r, record_id_r, person_l, register_l, record_id_l, probability FROM apart
+            SELECT person_r, person_l, register_r, record_id_r, register_l, record_id_l, probability, is_parted
+            FROM pairs
+        ),
+        likeliest AS (
+            SELECT person_id, other_person_id, sum(probability::DECIMAL(18, 9))::DOUBLE AS expected,
+                max(probability) AS best_probability,
+                arg_max(
+                    {register: register, record_id: record_id, other_register: other_register,
+                        other_record_id: other_record_id},
+                    (probability, register, record_id, other_register, other_record_id)
+                ) AS best
+            FROM sides GROUP BY ALL HAVING NOT coalesce(bool_or(is_parted), FALSE)
         )
-        FROM sides
-        QUALIFY row_number() OVER (
-            PARTITION BY person_id, other_person_id
-            ORDER BY probability DESC, register, record_id, other_register, other_record_id
-        ) = 1
+        SELECT l.person_id, l.other_person_id, l.best.register, l.best.record_id, l.best.other_register,
+            l.best.other_record_id, l.best_probability, least(expected / (a.records * b.records), 1) AS probability
+        FROM likeliest l
+        JOIN persons.persons a ON a.person_id = l.person_id
+        JOIN persons.persons b ON b.person_id = l.other_person_id
         """,
+    ),
+    Fact(
+        "possible_persons",
+        "one row a person and another who may be the same: those of persons_apart from possible_link_floor on",
+        "FROM persons_apart WHERE probability >= policy('possible_link_floor')::DOUBLE",
     ),
 )

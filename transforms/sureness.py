@@ -6,7 +6,8 @@ may an inconsistency of one roster with itself. Anything else rests on a score a
 exact identifiers join where somebody else's records bear one of them too (rule D09). A finding that rests on somebody's
 absence from a register is never confirmed, and nobody can tell when the best rejected link to that register is too
 likely, or when a row of that register which could not be read carries an identifier of theirs. Nor can anybody tell
-where a rule itself says that its people may be two (`doubt`).
+where a rule itself says that its people may be two (`doubt`). What holds only while no other record of the person says
+otherwise (`needs_silence`) is probable at most, too.
 """
 
 import duckdb
@@ -101,26 +102,14 @@ UNPROPOSED = """
 """
 
 # One row a finding of absence: the probability that one of its people is in that register all the same. Either the
-# likeliest rejected pair is right, or the right one was not proposed, by any of the person's records. A pair that a
-# human judged different is no link that was missed.
+# likeliest of those whom linking kept apart is the same person, or the right pair was not proposed for any of the
+# person's records. Whom a human parted is no link that was missed.
 MISSED_LINKS = """
     WITH sought AS (SELECT r.* FROM persons.records r WHERE r.person_id IN (SELECT person_id FROM absences)),
-    open AS (
-        FROM linkage.pairs ANTI JOIN (FROM linkage.judgements WHERE judgement = 'different')
-        USING (register_l, record_id_l, register_r, record_id_r)
-    ),
-    sides AS (
-        SELECT register_l AS register, record_id_l AS record_id, register_r AS other_register,
-            record_id_r AS other_record_id, probability FROM open
-        UNION ALL
-        SELECT register_r, record_id_r, register_l, record_id_l, probability FROM open
-    ),
     rejected AS (
-        SELECT s.person_id, p.other_register AS absent_from, max(p.probability) AS probability
-        FROM sides p
-        JOIN sought s USING (register, record_id)
-        JOIN persons.records o ON o.register = p.other_register AND o.record_id = p.other_record_id
-        WHERE o.person_id <> s.person_id AND p.other_register IN (SELECT absent_from FROM absences)
+        SELECT p.person_id, o.register AS absent_from, max(p.probability) AS probability
+        FROM persons_apart p JOIN persons.records o ON o.person_id = p.other_person_id
+        WHERE p.person_id IN (SELECT person_id FROM absences) AND o.register IN (SELECT absent_from FROM absences)
         GROUP BY ALL
     ),
     unseen AS (
@@ -201,7 +190,8 @@ STATES = """
             WHEN f.doubt IS NOT NULL THEN 'cannot_tell'
             WHEN m.missed_link_probability > policy('missed_link_ceiling')::DOUBLE THEN 'cannot_tell'
             WHEN u.finding_id IS NOT NULL THEN 'cannot_tell'
-            WHEN f.absent_from IS NOT NULL OR d.finding_id IS NOT NULL OR NOT e.is_exact THEN 'probable'
+            WHEN f.absent_from IS NOT NULL OR f.needs_silence OR d.finding_id IS NOT NULL OR NOT e.is_exact
+                THEN 'probable'
             ELSE 'confirmed'
         END AS state
     FROM found f
@@ -216,8 +206,8 @@ STATES = """
 def weigh(con: duckdb.DuckDBPyConnection) -> None:
     """Give every finding its probabilities and its state.
 
-    Reads the temporary tables found and found_records, clean.*, persons.records, linkage.pairs, linkage.judgements,
-    linkage.missed and the facts rosters and disputed_numbers; writes the temporary table weighed: found with
+    Reads the temporary tables found and found_records, clean.*, persons.records, linkage.pairs, linkage.missed and the
+    facts rosters, disputed_numbers and persons_apart; writes the temporary table weighed: found with
     probability, missed_link_probability and state.
     """
     for name, query in STEPS:

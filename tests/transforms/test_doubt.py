@@ -50,7 +50,7 @@ def test_it_is_found_and_nobody_can_tell(world: World, rule: str, tell: Callable
 
 @WORLDS
 def test_what_is_hardly_possible_is_not_found(world: World, rule: str, tell: Callable[[World], Pair]) -> None:
-    world.pair(*tell(world), probability=0.1)
+    world.pair(*tell(world), probability=0.05)
     assert world.find().found(rule) == {}
 
 

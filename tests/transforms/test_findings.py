@@ -80,7 +80,7 @@ def test_no_score_leads_to_a_confirmed_adverse_finding(
     records = [{"register": "idpoor_members", "record_id": f"H/{n}/p", "role": "subject"} for n in range(len(groups))]
     con.execute(f"CREATE OR REPLACE TEMP TABLE found ({findings.FOUND})")
     con.execute(
-        "INSERT INTO found VALUES ('f', 'X01', $1, 'low', $2, $3, $4, $5, $6, '{}', $7)",
+        "INSERT INTO found VALUES ('f', 'X01', $1, 'low', $2, $3, $4, $5, $6, FALSE, '{}', $7)",
         [kind, *subject, "nssf_members" if absent else None, doubt, records],
     )
     con.execute(

@@ -25,12 +25,14 @@ perhaps_twice AS (
         l.records || list_transform(o.records, lambda r: record(r.register, r.record_id, 'perhaps the same person'))
             AS records,
         p.probability AS doubt
-    FROM possible_persons p
+    FROM persons_apart p
     JOIN listed l USING (person_id)
     JOIN listed o ON o.person_id = p.other_person_id AND o.household_register = l.household_register
     ANTI JOIN twice t ON t.person_id = p.person_id
     ANTI JOIN twice u ON u.person_id = p.other_person_id
+    -- What makes them alike must be the two rosters themselves, not what others say of them.
     WHERE p.person_id < p.other_person_id AND p.register = p.other_register
+        AND p.best_probability >= policy('possible_duplicate_floor')::DOUBLE
         AND NOT list_has_any(l.households, o.households)
     QUALIFY row_number() OVER (PARTITION BY l.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
 )

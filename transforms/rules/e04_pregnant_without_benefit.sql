@@ -31,7 +31,7 @@ women AS (
 cards AS (
     SELECT person_id, min(card_number) AS card_number,
         list(DISTINCT record(register, record_id, 'member')) AS members
-    FROM card_members SEMI JOIN women USING (person_id)
+    FROM card_members
     GROUP BY person_id
 ),
 benefits AS (
@@ -55,6 +55,13 @@ covered AS (
     UNION
     SELECT w.person_id FROM women w JOIN cards k USING (person_id) JOIN benefits b USING (card_number)
     WHERE b.birth_date >= w.visited_on
+),
+-- A claim without a date of birth is often too little to link an employee's record by.
+reached AS (
+    SELECT person_id, person_id AS entitled_id, NULL AS doubt FROM women
+    UNION ALL
+    SELECT w.person_id, p.other_person_id, p.probability FROM women w JOIN possible_persons p USING (person_id)
+    WHERE p.other_person_id NOT IN (SELECT person_id FROM benefits WHERE person_id IS NOT NULL)
 )
 SELECT w.person_id,
     {
@@ -66,9 +73,11 @@ SELECT w.person_id,
         card_number: k.card_number, last_month: s.last_month
     } AS evidence,
     w.visits || coalesce(k.members, [record(s.register, s.record_id, 'contribution')]) AS records,
-    enrolling_register('family_package') AS absent_from
+    enrolling_register('family_package') AS absent_from, r.doubt
 FROM women w
-LEFT JOIN cards k USING (person_id)
-LEFT JOIN (SELECT * FROM workers WHERE is_active) s USING (person_id)
+JOIN reached r USING (person_id)
+LEFT JOIN cards k ON k.person_id = r.entitled_id
+LEFT JOIN (SELECT * FROM workers WHERE is_active) s ON s.person_id = r.entitled_id
 ANTI JOIN covered USING (person_id)
 WHERE k.person_id IS NOT NULL OR s.person_id IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY w.person_id ORDER BY coalesce(r.doubt, 1) DESC, r.entitled_id) = 1

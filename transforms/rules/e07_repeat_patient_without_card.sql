@@ -1,8 +1,8 @@
 -- id: E07
--- statement_en: A patient was repeatedly treated as poor or exempt from fees but stands in no household with an equity card and showed no valid card.
--- statement_km: អ្នកជំងឺម្នាក់បានទទួលការព្យាបាលជាច្រើនដងក្នុងនាមជាអ្នកក្រីក្រ ឬលើកលែងថ្លៃសេវា ប៉ុន្តែមិនមានឈ្មោះក្នុងគ្រួសារដែលមានប័ណ្ណសមធម៌ និងមិនបានបង្ហាញប័ណ្ណមានសុពលភាពទេ។
--- sentence_en: Treated as poor or exempt {claims:count time/times} from {first_visit:date} to {last_visit:date}, without a valid card and without a place in a household that holds one.
--- sentence_km: បានទទួលការព្យាបាលក្នុងនាមជាអ្នកក្រីក្រ ឬលើកលែងថ្លៃ {claims:number} ដង ចាប់ពី{first_visit:date} ដល់{last_visit:date} ដោយគ្មានប័ណ្ណមានសុពលភាព និងមិនមានឈ្មោះក្នុងគ្រួសារដែលមានប័ណ្ណ។
+-- statement_en: A patient was repeatedly treated as poor or exempt from fees but stands in no household with an equity card and showed no card that the register knows.
+-- statement_km: អ្នកជំងឺម្នាក់បានទទួលការព្យាបាលជាច្រើនដងក្នុងនាមជាអ្នកក្រីក្រ ឬលើកលែងថ្លៃសេវា ប៉ុន្តែមិនមានឈ្មោះក្នុងគ្រួសារដែលមានប័ណ្ណសមធម៌ និងមិនបានបង្ហាញប័ណ្ណណាដែលបញ្ជីស្គាល់ទេ។
+-- sentence_en: Treated as poor or exempt {claims:count time/times} from {first_visit:date} to {last_visit:date}, without a card that the register knows and without a place in a household that holds one.
+-- sentence_km: បានទទួលការព្យាបាលក្នុងនាមជាអ្នកក្រីក្រ ឬលើកលែងថ្លៃ {claims:number} ដង ចាប់ពី{first_visit:date} ដល់{last_visit:date} ដោយគ្មានប័ណ្ណដែលបញ្ជីស្គាល់ និងមិនមានឈ្មោះក្នុងគ្រួសារដែលមានប័ណ្ណ។
 -- kind: exclusion
 -- severity: high
 -- needs: claims, entitlements:equity_card, people
@@ -16,8 +16,7 @@
 WITH poor_claims AS (
     SELECT c.*, EXISTS (
         FROM clean.entitlements e
-        WHERE e.programme = 'equity_card' AND e.status = 'active' AND e.number = c.card_number
-            AND valid_on(e.valid_from, e.valid_to, c.visited_on)
+        WHERE e.programme = 'equity_card' AND e.number = c.card_number
     ) AS showed_card
     FROM person_claims c
     WHERE c.payer IN ('hef', 'exempt') AND c.person_id IS NOT NULL

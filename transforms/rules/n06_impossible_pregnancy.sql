@@ -59,6 +59,7 @@ SELECT person_id,
         sex: any_value(sex), birth_date: any_value(birth_date), age: min(age),
         recorded_as: string_agg(DISTINCT recorded_as, ', ' ORDER BY recorded_as)
     } AS evidence,
-    list(record(register, record_id, 'subject')) || coalesce(any_value(proofs.records), []) AS records
+    list(record(register, record_id, 'subject')) || coalesce(any_value(proofs.records), []) AS records,
+    any_value(sex) = 'M' AS needs_silence
 FROM impossible LEFT JOIN proofs USING (person_id)
 GROUP BY person_id
