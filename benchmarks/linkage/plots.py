@@ -7,6 +7,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from benchmarks.linkage.report import in_order
+
 Told = dict[str, Any]
 COLOURS = {"ours": "#0b6e4f", "splink patient": "#c8553d", "splink quick": "#e0a458", "supervised": "#6b7280"}
 NAMES = {"supervised": "ceiling"}
@@ -18,12 +20,13 @@ def draw(told: Told, folder: Path) -> list[str]:
         {"svg.hashsalt": "linkage", "svg.fonttype": "none", "font.size": 9, "font.family": "sans-serif"}
     )
     folder.mkdir(parents=True, exist_ok=True)
-    countries = {title: results for title, results in told["data"].items() if results and "records" in title}
+    countries = {title: results for title, results in in_order(told["data"]).items() if "records" in title}
     drawn = []
     if len(countries) > 1:
         drawn.append(_save(_sizes(countries), folder / "time-and-memory.svg"))
     if countries:
-        largest = list(countries)[-1]
+        most = max(len(results) for results in countries.values())
+        largest = [title for title, results in countries.items() if len(results) == most][-1]
         drawn.append(_save(_curves(countries[largest], largest), folder / "precision-and-recall.svg"))
         drawn.append(_save(_calibration(countries[largest], largest), folder / "calibration.svg"))
     return drawn

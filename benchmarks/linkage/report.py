@@ -96,13 +96,18 @@ def as_markdown(told: Told, pictures: Iterable[str]) -> str:
         f"Measured on {told['date']}: {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']:.0f} GiB;"
         f" {versions}; seed {told['seed']}."
     ]
-    for title, results in told["data"].items():
+    for title, results in in_order(told["data"]).items():
         parts.append(f"### {title}")
         parts.append(table(COLUMNS, rows(results), right=COLUMNS[1:]))
         parts.append(table(GROUP_COLUMNS, group_rows(results), right=GROUP_COLUMNS[1:-1]))
         parts.extend(f"{sentence}." for sentence in afterwards(results))
     parts.extend(f"![{name.replace('-', ' ')}](benchmarks/{name}.svg)" for name in pictures)
     return "\n\n".join(parts)
+
+
+def in_order(data: dict[str, list[Told]]) -> dict[str, list[Told]]:
+    """The sample countries by size, then the others by name."""
+    return dict(sorted(data.items(), key=lambda item: ("records" not in item[0], item[1][0]["records"], item[0])))
 
 
 def write_json(told: Told, file: Path) -> None:
