@@ -6,6 +6,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from benchmarks.linkage.report import in_order
 
@@ -61,8 +62,17 @@ def _sizes(countries: dict[str, list[Told]]) -> Figure:
         _line(memory, name, sizes, [r["measured"]["peak_mib"] / 1024 for r in found], "o")
     for axes, words in ((time, "seconds, records to clusters"), (memory, "peak memory, GiB")):
         axes.set(xscale="log", yscale="log", xlabel="records", ylabel=words)
+        axes.yaxis.set(major_formatter=FuncFormatter(_plain), minor_formatter=FuncFormatter(_plain_at_2_and_5))
     time.legend(frameon=False)
     return figure
+
+
+def _plain(value: float, _place: int | None = None) -> str:
+    return f"{value:g}"
+
+
+def _plain_at_2_and_5(value: float, _place: int | None = None) -> str:
+    return f"{value:g}" if f"{value:e}"[0] in "25" else ""
 
 
 def _curves(results: list[Told], title: str) -> Figure:
