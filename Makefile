@@ -15,7 +15,7 @@ BIN := .venv/bin
 	$(BIN)/uv pip install --quiet --require-hashes --requirement requirements-bench.lock
 	touch $@
 
-.PHONY: help demo test check docs bench bench-docs bench-coverage bench-standardising lock
+.PHONY: help demo test axe check docs bench bench-docs bench-coverage bench-standardising lock
 
 help: ## Tell what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile
@@ -25,6 +25,9 @@ demo: .venv/installed ## Make a sample country, hold a night on it, and show wha
 
 test: .venv/installed ## Run the tests
 	$(BIN)/pytest
+
+axe: .venv/installed ## Fetch axe-core by npm: with it, and Chromium, the tests look at the report's accessibility
+	npm install --silent --no-save --no-audit --no-fund --prefix .venv/axe axe-core@4.14.1
 
 check: .venv/installed ## Lint, format, types, import direction
 	$(BIN)/ruff check .

@@ -8,14 +8,15 @@ from typing import TypeVar
 import duckdb
 
 from expectations.gate import CheckResult
-from flows.pages import Gap, Measure, Register, Rule, Summary
-from transforms.disclosure import smallest_cell
+from flows.summary import Gap, Measure, Missed, Point, Register, Rule, Summary, Tile
+from transforms import tables
+from transforms.disclosure import SHOWN, smallest_cell
 
-Row = TypeVar("Row", Register, Rule, Gap, CheckResult)
+Row = TypeVar("Row", Register, Rule, Gap, Point, Tile, Missed, CheckResult)
 
 REGISTERS = """
-    SELECT register AS name, agency, state, message, rows_in, rows_quarantined
-    FROM ops.arrivals WHERE run_id = $run_id ORDER BY register
+    SELECT a.register AS name, agency, a.state, message, rows_in, rows_quarantined, s.as_of AS dated
+    FROM ops.arrivals a LEFT JOIN ops.snapshots s USING (snapshot_id) WHERE a.run_id = $run_id ORDER BY a.register
 """
 RULES = """
     SELECT r.rule, r.kind, r.severity, r.statement_en, r.statement_km, r.applied, r.note,
@@ -24,11 +25,29 @@ RULES = """
            count(*) FILTER (f.state = 'cannot_tell') AS cannot_tell
     FROM findings.rules AS r LEFT JOIN findings.findings AS f USING (rule) GROUP BY ALL ORDER BY r.rule
 """
-GAPS = """
-    SELECT breakdown, group_code AS code, group_name_en AS name_en, group_name_km AS name_km,
-           eligible, covered, gap_share_adjusted AS share, gap_low AS low, gap_high AS high, suppressed
+# What the label does not let out is left out here, too, whatever stands in the table.
+_FIGURES = ", ".join(
+    f"CASE WHEN suppressed = '{SHOWN}' THEN {column} END AS {name}"
+    for name, column in (
+        ("eligible", "eligible"), ("covered", "covered"), ("entitled", "eligible_adjusted"),
+        ("left_out", "gap_adjusted"), ("share", "gap_share_adjusted"), ("low", "gap_low"), ("high", "gap_high"),
+        ("verdict", "verdict"),
+    )
+)  # fmt: skip
+GAPS = f"""
+    SELECT breakdown, group_code AS code, group_name_en AS name_en, group_name_km AS name_km, {_FIGURES}
     FROM coverage.gaps WHERE measure = $measure ORDER BY breakdown, group_code
 """
+NIGHTS = f"""
+    SELECT as_of, gap_share_adjusted AS share, gap_low AS low, gap_high AS high
+    FROM coverage.trend JOIN ops.runs USING (run_id)
+    WHERE measure = $measure AND breakdown = 'total' AND suppressed = '{SHOWN}' AND gap_share_adjusted IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY as_of ORDER BY run_id DESC) = 1 ORDER BY as_of
+"""
+TILES = """
+    SELECT code, "column", "row", name_en, name_km FROM reference.tiles JOIN reference.areas USING (code) ORDER BY code
+"""
+MISSED = "SELECT pairs, low, high FROM linkage.missed WHERE lists = 0 AND pairs > 0"
 MEASURES = "SELECT measure, statement_en, statement_km, unit, applied FROM coverage.measures ORDER BY measure"
 PEOPLE = """
     SELECT coalesce(sum(records), 0)::BIGINT, count(*), count(*) FILTER (registers > 1),
@@ -41,7 +60,11 @@ CHECKS = """
 
 
 def summary(con: duckdb.DuckDBPyConnection, run_id: str, as_of: date) -> Summary:
-    """The facts of the summary page. Reads ops.arrivals, persons, linkage, findings, coverage, reference.policy."""
+    """The facts of the summary page.
+
+    Reads ops.arrivals, ops.snapshots, persons, linkage, findings, coverage.measures, coverage.gaps, reference; and
+    coverage.trend, one row a run and figure of coverage.gaps, where nights are kept.
+    """
     records, people, in_several, links = _one(con, PEOPLE)
     return Summary(
         run_id=run_id,
@@ -54,6 +77,8 @@ def summary(con: duckdb.DuckDBPyConnection, run_id: str, as_of: date) -> Summary
         links=links,
         rules=tuple(_rows(con, Rule, RULES)),
         measures=tuple(_measures(con)),
+        tiles=tuple(_rows(con, Tile, TILES)) if tables.exists(con, "reference", "tiles") else (),
+        missed=next(_rows(con, Missed, MISSED), None) if tables.exists(con, "linkage", "missed") else None,
     )
 
 
@@ -63,15 +88,18 @@ def checks(con: duckdb.DuckDBPyConnection, run_id: str) -> list[CheckResult]:
 
 
 def _measures(con: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
+    keeps_nights = tables.exists(con, "coverage", "trend")
     for measure, statement_en, statement_km, unit, applied in con.execute(MEASURES).fetchall():
-        gaps = tuple(_rows(con, Gap, GAPS, {"measure": measure}))
-        yield Measure(measure, statement_en, statement_km, unit, applied, gaps)
+        wanted = {"measure": measure}
+        gaps = tuple(_rows(con, Gap, GAPS, wanted))
+        nights = tuple(_rows(con, Point, NIGHTS, wanted)) if keeps_nights else ()
+        yield Measure(measure, statement_en, statement_km, unit, applied, gaps, nights)
 
 
 def _rows(
     con: duckdb.DuckDBPyConnection, kind: type[Row], query: str, parameters: dict[str, object] | None = None
 ) -> Iterator[Row]:
-    names = ", ".join(field.name for field in fields(kind))
+    names = ", ".join(f'"{field.name}"' for field in fields(kind))
     for row in con.execute(f"SELECT {names} FROM ({query})", parameters or {}).fetchall():
         yield kind(*row)
 

@@ -108,11 +108,11 @@ def load_spellings(file: Path) -> pl.DataFrame:
 
 
 def store_reference(con: duckdb.DuckDBPyConnection, directory: Path) -> None:
-    """Write reference.areas (areas.csv) and reference.policy (policy.yaml); empty where a country has no such file."""
+    """Write reference.areas, .tiles (areas.csv, tiles.csv) and .policy (policy.yaml); empty where there is no file."""
     tables.create(con, *tables.REFERENCE)
-    areas = directory / "areas.csv"
-    if areas.is_file():
-        _store(con, tables.AREA_NAMES, pl.read_csv(areas, infer_schema=False))
+    for table, name in ((tables.AREA_NAMES, "areas.csv"), (tables.TILES, "tiles.csv")):
+        if (directory / name).is_file():
+            _store(con, table, pl.read_csv(directory / name, infer_schema=False))
     store_policy(con, directory)
 
 

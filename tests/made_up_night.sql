@@ -13,6 +13,10 @@ VALUES ('2026-11-01.1', 'idpoor_members', 'Ministry of Planning', 'fresh', '', '
        ('2026-11-01.1', 'grievances', 'Civil society', 'missing',
         'grievances.jsonl is not in the inbox. The night goes on without this register.', NULL, 0, 0, 0, 0);
 
+INSERT INTO ops.snapshots
+SELECT snapshot_id, register, register || '.csv', rows_pulled, 'accepted', DATE '2026-10-20', TIMESTAMP '2026-10-20 20:00:00'
+FROM ops.arrivals WHERE snapshot_id IS NOT NULL;
+
 INSERT INTO ops.cleanliness
 VALUES ('2026-11-01.1', 'idpoor_members', '_row', 'row', 'as_sent', 260, ''),
        ('2026-11-01.1', 'idpoor_members', '_row', 'row', 'mended', 40, ''),
@@ -171,6 +175,8 @@ SELECT code, 1, NULL, name_en, name_km FROM (VALUES
 ('04', 'Kampong Chhnang', 'កំពង់ឆ្នាំង'), ('05', 'Kampong Speu', 'កំពង់ស្ពឺ'), ('06', 'Kampong Thom', 'កំពង់ធំ'),
 ('07', 'Kampot', 'កំពត'), ('08', 'Kandal', 'កណ្ដាល'), ('09', 'Koh Kong', 'កោះកុង'), ('10', 'Kratie', 'ក្រចេះ'),
 ('11', 'Mondul Kiri', 'មណ្ឌលគិរី'), ('12', 'Phnom Penh', 'ភ្នំពេញ')) AS a(code, name_en, name_km);
+
+INSERT INTO reference.tiles SELECT code, row_number() OVER (ORDER BY code), 1 FROM reference.areas;
 
 INSERT INTO coverage.measures
 VALUES ('elderly_benefit', 'People of 60 and over in card households who receive the elderly benefit',

@@ -135,6 +135,18 @@ AREA_NAMES = Table(
     ),
 )
 
+TILES = Table(
+    "reference",
+    "tiles",
+    "one row an area of the first level: its place on a map of equal tiles",
+    ("code",),
+    (
+        needed("code", "area code"),
+        needed("column", "from 1 in the west", "INTEGER"),
+        needed("row", "from 1 in the north", "INTEGER"),
+    ),
+)
+
 POLICY = Table(
     "reference",
     "policy",
@@ -151,4 +163,4 @@ POLICY = Table(
 )
 
 LEDGER = (RUNS, STAGES, SNAPSHOTS, ARRIVALS, CHECKS, CLEANLINESS, RULE_COSTS)
-REFERENCE = (AREA_NAMES, POLICY)
+REFERENCE = (AREA_NAMES, TILES, POLICY)
