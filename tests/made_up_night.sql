@@ -197,7 +197,7 @@ WITH groups AS (
     FROM (VALUES ('F', 'Women', 'ស្រី', 190), ('M', 'Men', 'ប្រុស', 310)) AS s(sex, name_en, name_km, uncovered)
 ), figures AS (
     SELECT measure, breakdown, group_code, group_name_en, group_name_km, eligible, eligible - uncovered AS covered,
-           uncovered / eligible AS p, CASE group_code WHEN '09' THEN 'primary' WHEN '11' THEN 'complementary' ELSE 'no' END AS suppressed
+           uncovered / eligible AS p, CASE group_code WHEN '09' THEN 'yes' WHEN '11' THEN 'yes' ELSE 'no' END AS suppressed
     FROM groups, coverage.measures WHERE applied
 )
 SELECT measure, breakdown, group_code, group_name_en, group_name_km, suppressed,

@@ -21,14 +21,12 @@ import duckdb
 import polars as pl
 
 from transforms import facts, intervals, recount, tables, uncertainty
-from transforms.disclosure import PRIMARY, SHOWN, Cell, is_small, smallest_cell, suppress
+from transforms.disclosure import HIDDEN, SHOWN, label, smallest_cell
 from transforms.headers import CommaList, Query, RuleError, load
 from transforms.intervals import Unseen
 from transforms.recount import CROSS, DIMENSIONS
 from transforms.tables import Sex
 
-# What is published: the other breakdowns of coverage.estimates stay inside.
-PUBLISHED = ("total", "area_1", "sex", "age_band")
 NAMES = {
     "all": ("All", "សរុប"),
     "unknown": ("Not known", "មិនដឹង"),
@@ -109,7 +107,7 @@ def _write_estimates(con: duckdb.DuckDBPyConnection, counted: list[pl.DataFrame]
     if not counted:
         tables.create(con, tables.ESTIMATES)
         return
-    estimates = pl.concat(counted)
+    estimates = pl.concat(counted, how="vertical_relaxed")
     share = (pl.col("eligible") - pl.col("covered")) / pl.col("eligible")
     con.register("counted", estimates.with_columns(gap_share=pl.when(pl.col("eligible") > 0).then(share)))
     tables.fill(con, tables.ESTIMATES, _NAMED, {"names": _names()})
@@ -117,32 +115,18 @@ def _write_estimates(con: duckdb.DuckDBPyConnection, counted: list[pl.DataFrame]
 
 
 def _write_gaps(con: duckdb.DuckDBPyConnection, minimum: int) -> None:
-    published = "list_contains($published, breakdown) ORDER BY measure, breakdown, group_code"
-    query = f"SELECT * FROM {tables.ESTIMATES.full_name} WHERE {published}"
-    estimates = con.execute(query, {"published": list(PUBLISHED)}).pl()
-    breakdowns = estimates.partition_by("measure", "breakdown", maintain_order=True)
-    protected = [safe for groups in breakdowns if (safe := _protect(groups, minimum)) is not None]
-    if not protected:
-        tables.create(con, tables.GAPS)
-        return
-    con.register("safe_gaps", pl.concat(protected))
+    """All breakdowns of a measure are protected together. Why a group is hidden is not told."""
+    estimates = con.execute(f"FROM {tables.ESTIMATES.full_name} ORDER BY measure, breakdown, group_code").pl()
+    labelled = label(estimates.rename({"measure": "table"}), minimum).rename({"table": "measure"})
+    told = [name for name in estimates.columns if name not in _NAMING]
+    shown = pl.col("label") == SHOWN
+    safe = labelled.filter(pl.col("withheld").is_null()).with_columns(
+        pl.when(shown).then(pl.lit(SHOWN)).otherwise(pl.lit(HIDDEN)).alias("suppressed"),
+        pl.when(shown).then(pl.col(told)),
+    )
+    con.register("safe_gaps", safe)
     tables.fill(con, tables.GAPS, "SELECT * FROM safe_gaps")
     con.unregister("safe_gaps")
-
-
-def _protect(groups: pl.DataFrame, minimum: int) -> pl.DataFrame | None:
-    """The groups of one breakdown, all that is counted null where it must not be shown.
-
-    None where the breakdown cannot be published; a total is its own only group, shown or not.
-    """
-    cells = [Cell(*counts) for counts in groups.select("eligible", "covered").iter_rows()]
-    is_total = groups["breakdown"][0] == "total"
-    labels = [PRIMARY if is_small(cells[0], minimum) else SHOWN] if is_total else suppress(cells, minimum)
-    if labels is None:
-        return None
-    told = pl.col(name for name in groups.columns if name not in _NAMING)
-    shown = groups.with_columns(pl.Series("suppressed", labels))
-    return shown.with_columns(pl.when(pl.col("suppressed") == SHOWN).then(told))
 
 
 _NAMING = ("measure", "breakdown", "group_code", "group_name_en", "group_name_km")

@@ -1,4 +1,7 @@
-"""Which counts of a published table must be hidden, so that nobody can be made out, directly or by subtraction.
+"""Which counts of published tables must be hidden, so that nobody can be made out, directly or by subtraction.
+
+`label` protects all breakdowns of tables at once: hierarchies, crossings, several releases. `suppress` protects one
+breakdown by itself, whose reasons may be told:
 
 A breakdown is a list of groups that add up to a published total. Primary suppression hides a group with a small
 count: of the eligible, the covered or the uncovered, of which zero is not small. Complementary suppression hides
@@ -13,9 +16,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
+import polars as pl
+
+from transforms.disclosure_audit import known_bounds
+from transforms.linked_sums import KEY, TOTAL
+from transforms.linked_tables import ELIGIBLE, link
+from transforms.shelter import Task, protect
 
 SMALL_CELL = 11  # where policy sets no minimum: a missing value must not open the small cells
 SHOWN, PRIMARY, COMPLEMENTARY = "no", "primary", "complementary"
+HIDDEN = "yes"  # primary or complementary: what is released does not tell which
+TOO_LITTLE = "its small counts could be worked out from its totals, whatever else were hidden"
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,41 @@ def smallest_cell(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> int:
 def is_small(cell: Cell, minimum: int) -> bool:
     """Whether a count of the eligible, the covered or the uncovered lies between 1 and `minimum` - 1."""
     return any(0 < count < minimum for count in (cell.eligible, *cell.halves))
+
+
+def label(
+    cells: pl.DataFrame, minimum: int, sums: pl.DataFrame | None = None, known: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """The cells, in the order given, with `label` (no, primary or complementary) and `withheld` (a reason, or null).
+
+    `cells`: table, breakdown, group_code, eligible, covered: all breakdowns of a table at once, with crossings
+    (see `transforms.linked_sums`). May have `published` (BOOLEAN): how the same figures went out before, as when the
+    dates of the registers are the same: true shown, which cannot be taken back, false hidden; and `hidden_before`
+    (BOOLEAN): hidden in an earlier release of other figures, to be hidden first now, so that two nights do not
+    take turns. `sums` and `known`: what else readers know (see `linked_tables.link`, `disclosure_audit.known_bounds`).
+
+    A cell is small where a count of it is in 1 to `minimum` - 1, and after this no reader can say of any small count
+    closer than by `minimum` what it is. A label hides all figures of its cell. Rows of a withheld breakdown are to be
+    left out. What is released must not tell primary from complementary. Raises `ValueError` (see `link`).
+    """
+    linked = link(cells, sums)
+    small = (linked.counts > 0) & (linked.counts < minimum)
+    known_before, hidden_before = linked.flags("published"), linked.flags("published", False)
+    empty = linked.counts[ELIGIBLE] == 0
+    rest = linked.flags("is_rest")
+    low, high = known_bounds(linked, known)
+    hide = (small.any(axis=0) | hidden_before | rest) & ~known_before
+    total = linked.column("breakdown") == TOTAL
+    free = ~(empty | known_before | total | rest)
+    settled = known_before | hidden_before
+    task = Task(linked, small & hide, minimum, hide, free, linked.flags("hidden_before"), settled, low, high)
+    hidden, gone = protect(task)
+    names = np.where(small.any(axis=0), PRIMARY, np.where(hidden, COMPLEMENTARY, SHOWN))
+    told = linked.cells.select(*KEY).with_columns(
+        label=pl.Series(names.tolist(), dtype=pl.String),
+        withheld=pl.when(pl.Series(gone)).then(pl.lit(TOO_LITTLE)),
+    )
+    return cells.drop("label", "withheld", strict=False).join(told, on=KEY, how="left", maintain_order="left")
 
 
 def suppress(groups: Sequence[Cell], minimum: int) -> list[str] | None:

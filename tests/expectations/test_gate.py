@@ -479,7 +479,7 @@ BREAKS = [
     ),
     ("coverage", "no_small_cell", f"UPDATE coverage.gaps SET covered = eligible - 10 WHERE {GAP} '04'", '"04"'),
     ("coverage", "suppressed_is_empty", f"UPDATE coverage.gaps SET gap_share = 0.1 WHERE {GAP} '09'", '"09"'),
-    ("coverage", "not_recoverable", f"UPDATE coverage.gaps SET suppressed = 'primary' WHERE {GAP} 'F'", '"sex"'),
+    ("coverage", "not_recoverable", f"UPDATE coverage.gaps SET suppressed = 'yes' WHERE {GAP} 'F'", '"sex"'),
     (
         "coverage",
         "measure_exists",

@@ -265,7 +265,7 @@ GAPS = Table(
     (
         *_GROUP,
         *_counts("; null where suppressed, as all that follows"),
-        needed("suppressed", "no, primary (small cell) or complementary", values=("no", "primary", "complementary")),
+        needed("suppressed", "whether it is hidden, as it or another is small", values=("no", "yes")),
     ),
 )
 
