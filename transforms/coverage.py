@@ -20,8 +20,8 @@ from typing import Literal
 import duckdb
 import polars as pl
 
-from transforms import facts, intervals, recount, tables, uncertainty
-from transforms.disclosure import HIDDEN, SHOWN, label, smallest_cell
+from transforms import error_rates, facts, intervals, recount, tables, uncertainty
+from transforms.disclosure import HIDDEN, PRIMARY, SHOWN, label, smallest_cell
 from transforms.headers import CommaList, Query, RuleError, load
 from transforms.intervals import Unseen
 from transforms.recount import CROSS, DIMENSIONS
@@ -64,7 +64,7 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     """Count every measure as at a date.
 
     Reads clean.*, persons.*, linkage.*, reference.policy, reference.areas; writes coverage.measures, coverage.estimates
-    (every count; it stays in the warehouse) and coverage.gaps (what may be published).
+    (every count; it stays in the warehouse), coverage.gaps (what may be published) and coverage.error_rates.
     Raises `RuleError` when the query of a measure fails.
     """
     measures = load_measures()
@@ -83,6 +83,7 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     con.execute("DROP TABLE temp.bands")
     uncertainty.clear(con)
     facts.clear(con)
+    error_rates.measure(con, as_of)
 
 
 def _count(con: duckdb.DuckDBPyConnection, measure: Measure, unseen: Unseen) -> pl.DataFrame:
@@ -116,8 +117,10 @@ def _write_estimates(con: duckdb.DuckDBPyConnection, counted: list[pl.DataFrame]
 
 def _write_gaps(con: duckdb.DuckDBPyConnection, minimum: int) -> None:
     """All breakdowns of a measure are protected together. Why a group is hidden is not told."""
-    estimates = con.execute(f"FROM {tables.ESTIMATES.full_name} ORDER BY measure, breakdown, group_code").pl()
-    labelled = label(estimates.rename({"measure": "table"}), minimum).rename({"table": "measure"})
+    columns = ", ".join(name for name in tables.GAPS.column_names if name != "suppressed")
+    query = f"SELECT {columns} FROM {tables.ESTIMATES.full_name} ORDER BY measure, breakdown, group_code"
+    estimates = con.execute(query).pl()
+    labelled = _labelled(estimates.rename({"measure": "table"}), minimum).rename({"table": "measure"})
     told = [name for name in estimates.columns if name not in _NAMING]
     shown = pl.col("label") == SHOWN
     safe = labelled.filter(pl.col("withheld").is_null()).with_columns(
@@ -127,6 +130,17 @@ def _write_gaps(con: duckdb.DuckDBPyConnection, minimum: int) -> None:
     con.register("safe_gaps", safe)
     tables.fill(con, tables.GAPS, "SELECT * FROM safe_gaps")
     con.unregister("safe_gaps")
+
+
+def _labelled(cells: pl.DataFrame, minimum: int) -> pl.DataFrame:
+    """Where breakdowns do not add up, as where the code of an area does not begin with that of the area it lies in,
+    totals alone are protected, and all else is withheld."""
+    try:
+        return label(cells, minimum)
+    except ValueError as error:
+        told = label(cells.filter(pl.col("breakdown") == "total"), minimum)
+        rest = cells.filter(pl.col("breakdown") != "total")
+        return pl.concat([told, rest.with_columns(label=pl.lit(PRIMARY), withheld=pl.lit(str(error)))])
 
 
 _NAMING = ("measure", "breakdown", "group_code", "group_name_en", "group_name_km")

@@ -13,8 +13,12 @@ from transforms.recount import Counted
 from transforms.uncertainty import DRAWS, normal_scores
 
 Floats = npt.NDArray[np.float64]
-TAILS = (0.025, 0.975)
-ESTIMATES = ("covered_adjusted", "eligible_adjusted", "gap_adjusted", "gap_share_adjusted", "gap_low", "gap_high")
+INSIDE = 0.95
+SLACK = 1e-9
+ESTIMATES = (
+    *("covered_adjusted", "eligible_adjusted", "gap_adjusted", "gap_share_adjusted", "gap_low", "gap_high"),
+    *("interval_holds", "expected_error"),
+)
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,26 @@ def _hidden_rates(groups: pl.DataFrame, share: float, log_spread: float) -> Floa
 def _summed_up(eligible: Floats, covered: Floats) -> list[pl.Series]:
     some = eligible.mean(axis=1)
     mean = covered.mean(axis=1)
-    share = np.divide(some - mean, some, out=np.full(len(some), np.nan), where=some > 0)
-    drawn = np.divide(eligible - covered, eligible, out=np.tile(share[:, None], DRAWS), where=eligible > 0)
-    low, high = np.quantile(drawn, TAILS, axis=1) if len(drawn) else (share, share)
+    least = np.divide(some - mean, some, out=np.full(len(some), np.nan), where=some > 0)
+    drawn = np.divide(eligible - covered, eligible, out=np.tile(least[:, None], DRAWS), where=eligible > 0)
+    share = np.median(drawn, axis=1)
+    low, high = smallest_interval(drawn)
     low, high = np.minimum(low, share), np.maximum(high, share)
     verdict = np.where(high - low > share, "cannot_tell", "clear")
-    told = dict(zip(ESTIMATES, (mean, some, some - mean, share, low, high), strict=True))
+    holds = ((drawn >= low[:, None] - SLACK) & (drawn <= high[:, None] + SLACK)).mean(axis=1)
+    error = np.abs(drawn - share[:, None]).mean(axis=1)
+    holds = np.where(some > 0, holds, np.nan)
+    told = dict(zip(ESTIMATES, (mean, some, some - mean, share, low, high, holds, error), strict=True))
     series = [pl.Series(name, values).fill_nan(None) for name, values in told.items()]
     return [*series, pl.Series("verdict", [v if s else None for v, s in zip(verdict, some > 0, strict=True)])]
+
+
+def smallest_interval(drawn: Floats) -> tuple[Floats, Floats]:
+    """For each row the narrowest interval that holds INSIDE of its draws at least; of those as narrow, the one that has
+    the median nearest to its middle."""
+    inside = math.ceil(INSIDE * drawn.shape[1])
+    ordered = np.sort(drawn, axis=1)
+    low, high = ordered[:, : drawn.shape[1] - inside + 1], ordered[:, inside - 1 :]
+    aside = np.abs(low + high - 2 * np.median(drawn, axis=1)[:, None])
+    first = np.argmin(np.round(high - low, 9) + 1e-10 * aside, axis=1)[:, None]
+    return np.take_along_axis(low, first, axis=1)[:, 0], np.take_along_axis(high, first, axis=1)[:, 0]

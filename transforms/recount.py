@@ -28,10 +28,21 @@ _ROLES = """
 """
 _PLACES = {
     "age_band": "coalesce((SELECT max(first) FROM bands WHERE first <= q.age)::VARCHAR, 'unknown')",
+    "area_2": "CASE WHEN starts_with(q.area_2, q.area_1) THEN q.area_2 ELSE 'unknown' END",
+    "area_3": """CASE WHEN starts_with(q.area_2, q.area_1) AND starts_with(q.area_3, q.area_2) THEN q.area_3
+        ELSE 'unknown' END""",
     "disability": "CASE q.disability WHEN TRUE THEN 'yes' WHEN FALSE THEN 'no' ELSE 'unknown' END",
 }
 
-_UNIT = f"""bool_or(covered) AS covered, {", ".join(f"min({name}) AS {name}" for name in DIMENSIONS)}"""
+AREAS = ("area_1", "area_2", "area_3")
+# The areas of a unit are of one record, so that each lies in the next.
+_UNIT = ", ".join(
+    (
+        "bool_or(covered) AS covered",
+        *(f"min([{', '.join(AREAS)}])[{place}] AS {name}" for place, name in enumerate(AREAS, 1)),
+        *(f"min({name}) AS {name}" for name in DIMENSIONS if name not in AREAS),
+    )
+)
 
 # One row an eligible unit, in the persons as they stand.
 _STANDING = f"""

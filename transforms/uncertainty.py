@@ -2,9 +2,10 @@
 
 Records joined by exact identifiers, or by a human's judgement, hang together in every draw. Between such groups there
 are two kinds of edges. A *tie* holds a person together: of the links inside a person a spanning forest of the likeliest
-(Kruskal 1956); it is right as often as its probability says. A *bridge* would join two persons: it is as likely as the
-mean probability of all pairs of their records, those that nobody proposed counting as 0, which is the average linkage
-that kept the two apart. A draw cuts ties and closes bridges; what then hangs together is a person in that draw.
+(Kruskal 1956); it is right as often as its probability says. A *bridge* would join two persons: its log-odds are the
+mean of those of all pairs of their records, as the average linkage that kept the two apart had it; pairs that nobody
+kept count as likely as the least that is kept. A draw cuts ties and closes bridges; what then hangs together is a
+person in that draw.
 
 Probabilities are not perfectly right, and are wrong together. So each draw shifts their log-odds: all by one amount,
 those of each two registers by another, and those of each first-level area by another (`Spread`). Within a draw each
@@ -26,6 +27,7 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from transforms.connected import components
 
 DRAWS = 199  # a prime, so that every stride but 0 visits each of the places of an edge once
+KEPT = 0.01  # pairs less likely than this are not kept, and count as just as likely as this in the mean
 CERTAIN = 1e-4  # what is as improbable as this is not drawn
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -134,20 +136,22 @@ _INNER = """
 """
 
 # One row two persons with a pair between them, joined where they are likest.
-_BETWEEN = """
+_BETWEEN = f"""
     WITH turned AS (
         SELECT CASE WHEN person_l < person_r THEN [group_l, group_r] ELSE [group_r, group_l] END AS ends,
             least(person_l, person_r) AS one, greatest(person_l, person_r) AS other, registers, probability, key
         FROM open_pairs WHERE person_l <> person_r
     ),
     joined AS (
-        SELECT one, other, sum(probability::DECIMAL(18, 9))::DOUBLE AS expected,
+        SELECT one, other, sum(ln(probability / (1 - least(probability, 0.999999)))::DECIMAL(18, 9))::DOUBLE AS odds,
+            count(*) AS pairs,
             arg_max(ends, (probability, key)) AS ends,
             arg_max(registers, (probability, key)) AS registers, arg_max(key, (probability, key)) AS key
         FROM turned GROUP BY one, other
     )
-    SELECT a.node AS l, b.node AS r, least(expected / (a.of_person * b.of_person), 1) AS probability, registers,
-        a.person_id, key
+    SELECT a.node AS l, b.node AS r, 1 / (1 + exp(-(odds + (a.of_person * b.of_person - pairs)
+            * ln({KEPT} / (1 - {KEPT}))) / (a.of_person * b.of_person))) AS probability,
+        registers, a.person_id, key
     FROM joined j JOIN nodes a ON a.identifier_group = ends[1] JOIN nodes b ON b.identifier_group = ends[2]
 """
 
@@ -185,7 +189,14 @@ def _spanning(nodes: int, left: Ints, right: Ints, probability: Floats) -> npt.N
     """Which edges are in the forest of the likeliest."""
     graph = coo_array((2 - probability, (left, right)), shape=(nodes, nodes)).tocsr()
     forest = minimum_spanning_tree(graph).tocoo()
-    return np.isin(left * nodes + right, forest.row.astype(np.int64) * nodes + forest.col)
+    return _among(left * nodes + right, np.sort(forest.row.astype(np.int64) * nodes + forest.col))
+
+
+def _among(values: Ints, ordered: Ints) -> npt.NDArray[np.bool_]:
+    """Which values are among those of the other array, which are in order: numpy's own hashes, and takes far longer."""
+    if not len(ordered):
+        return np.zeros(len(values), dtype=np.bool_)
+    return np.equal(ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)], values)
 
 
 def _flips(edges: Edges, spread: Spread) -> tuple[Ints, Ints]:
@@ -218,7 +229,8 @@ def _parts(owner: Ints, edges: Edges, draws: Ints, flipped: Ints) -> pl.DataFram
     """draw, node, part of every node of a person that a flipped edge touches in a draw."""
     people = int(owner.max(initial=-1)) + 1
     first = np.searchsorted(owner, np.arange(people + 1))
-    touched = np.unique(np.concatenate([draws * people + owner[end[flipped]] for end in (edges.left, edges.right)]))
+    touched = np.sort(np.concatenate([draws * people + owner[end[flipped]] for end in (edges.left, edges.right)]))
+    touched = touched[np.diff(touched, prepend=-1) > 0]
     draw, person = touched // max(people, 1), touched % max(people, 1)
     sizes = first[person + 1] - first[person]
     start = np.concatenate([[0], np.cumsum(sizes)])
@@ -235,7 +247,7 @@ def _parts(owner: Ints, edges: Edges, draws: Ints, flipped: Ints) -> pl.DataFram
     tie_start = np.concatenate([[0], np.cumsum(count)])
     tie = ties[np.repeat(by_person[person] - tie_start[:-1], count) + np.arange(tie_start[-1])]
     tie_draw = np.repeat(draw, count)
-    stays = ~np.isin(tie_draw * len(edges.left) + tie, draws * len(edges.left) + flipped)
+    stays = ~_among(tie_draw * len(edges.left) + tie, draws * len(edges.left) + flipped)
     closed = ~edges.is_tie[flipped]
     in_draw = np.concatenate([tie_draw[stays], draws[closed]])
     edge = np.concatenate([tie[stays], flipped[closed]])

@@ -47,17 +47,19 @@ def test_a_small_province_is_hidden_with_another(world: World) -> None:
     labels = {code: row(gaps, "area_1", code)["suppressed"] for code in ("01", "02", "03", "04")}
     assert labels["03"] == "yes"
     assert sorted(labels.values()) == ["no", "no", "yes", "yes"]
-    hidden = gaps.filter(pl.col("suppressed") != "no").select("eligible", "covered", "gap_share", "gap_low", "gap_high")
+    hidden = gaps.filter(pl.col("breakdown") == "area_1", pl.col("suppressed") != "no").select(
+        "eligible", "covered", "gap_share", "gap_low", "gap_high"
+    )
     assert hidden.null_count().row(0) == (2,) * 5
     assert row(gaps, "total", "all")["eligible"] == 144
 
 
-def test_a_breakdown_with_too_little_to_hide_in_is_left_out(world: World) -> None:
+def test_where_there_is_too_little_to_hide_in_nothing_is_told(world: World) -> None:
     elders(world, "01", 6, 3)
     elders(world, "02", 5, 3)
     gaps = world.gaps("elderly_benefit")
-    assert gaps["breakdown"].unique().to_list() == ["total"]
-    assert gaps["suppressed"].to_list() == ["yes"]
+    assert gaps["suppressed"].unique().to_list() == ["yes"]
+    assert gaps.select("eligible", "covered", "gap_share_adjusted", "gap_low").null_count().row(0) == (gaps.height,) * 4
 
 
 def test_every_measure_counts_its_own(world: World) -> None:
@@ -84,3 +86,17 @@ def test_a_measure_whose_registers_are_not_there_is_not_counted(world: World) ->
     assert world.gaps("elderly_benefit").is_empty()
     applied = world.con.execute("SELECT measure, applied FROM coverage.measures ORDER BY measure").fetchall()
     assert applied == [(measure.id, False) for measure in load_measures()]
+
+
+def test_breakdowns_that_do_not_add_up_are_withheld_and_end_no_night() -> None:
+    cells = pl.DataFrame(
+        {
+            "table": "m",
+            "breakdown": ["total", "area_1", "area_2"],
+            "group_code": ["all", "01", "0201"],
+            "eligible": [100, 100, 100],
+            "covered": [50, 50, 50],
+        }
+    )
+    labelled = coverage._labelled(cells, 11)
+    assert labelled.filter(pl.col("withheld").is_null())["breakdown"].to_list() == ["total"]

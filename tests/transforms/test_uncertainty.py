@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pytest
 
 from tests.transforms.conftest import ENROLMENTS, MEMBERS
 from transforms import uncertainty
-from transforms.intervals import Unseen, estimate
+from transforms.intervals import Unseen, estimate, smallest_interval
 from transforms.recount import Counted
 from transforms.uncertainty import DRAWS, Spread
 
@@ -55,7 +57,7 @@ def test_pairs_that_nobody_proposed_speak_against_joining_two_persons(world: Wor
     village(world, 100, 0.4, linked=False)
     for number in range(100):
         world.record(f"q{number}", "hef_claims", f"more {number}", group=f"q{number}.2", **ELDER)
-    assert total(world)["covered_adjusted"] == pytest.approx(20, abs=1)
+    assert total(world)["covered_adjusted"] == pytest.approx(100 / (1 + (0.6 / 0.4 * 99) ** 0.5), abs=1)
 
 
 @pytest.mark.usefixtures("exact")
@@ -135,7 +137,7 @@ def test_probabilities_that_may_be_wrong_together_widen_the_interval(
 def test_an_interval_wider_than_the_gap_cannot_tell() -> None:
     groups = pl.DataFrame({"breakdown": ["total"], "group_code": ["all"], "eligible": [10], "covered": [9]})
     shifts = pl.DataFrame(
-        {"breakdown": "total", "group_code": "all", "draw": list(range(0, DRAWS, 2)), "eligible": 0, "covered": -3}
+        {"breakdown": "total", "group_code": "all", "draw": list(range(0, DRAWS, 3)), "eligible": 0, "covered": -3}
     )
     told = estimate(Counted(groups, shifts, 0.0), Unseen()).row(0, named=True)
     assert (told["gap_low"], told["gap_high"], told["verdict"]) == (
@@ -143,7 +145,7 @@ def test_an_interval_wider_than_the_gap_cannot_tell() -> None:
         pytest.approx(0.4),
         "cannot_tell",
     )
-    assert told["covered_adjusted"] == pytest.approx(9 - 3 * 100 / DRAWS)
+    assert told["covered_adjusted"] == pytest.approx(9 - 3 * 67 / DRAWS)
     sure = estimate(Counted(groups, shifts.clear(), 0.0), Unseen()).row(0, named=True)
     assert (sure["verdict"], sure["gap_low"], sure["gap_high"]) == ("clear", pytest.approx(0.1), pytest.approx(0.1))
 
@@ -156,3 +158,34 @@ def test_pairs_that_nobody_kept_hide_some_of_the_covered() -> None:
     told = estimate(Counted(groups, shifts, 0.5), Unseen(0.02, 0.0)).row(0, named=True)
     assert told["covered_adjusted"] == pytest.approx(2020, abs=2)
     assert told["gap_low"] < told["gap_share_adjusted"] < told["gap_high"] < 0.5
+
+
+def shares(*values: float) -> npt.NDArray[np.float64]:
+    return np.array([values])
+
+
+def test_the_interval_is_the_narrowest_that_holds_95_percent_of_the_draws() -> None:
+    assert smallest_interval(shares(*[0.1] * 190, *[0.9] * 9)) == (0.1, 0.1)
+    assert smallest_interval(shares(*[0.1] * 180, *[0.2] * 15, *[0.0] * 4)) == (0.1, 0.2)
+    low, high = smallest_interval(np.linspace(0, 1, DRAWS)[None, :])
+    assert (high - low)[0] == pytest.approx(0.95, abs=0.01)
+    assert (low + high)[0] / 2 == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_group_without_any_doubt_is_told_as_linked() -> None:
+    groups = pl.DataFrame({"breakdown": ["total"], "group_code": ["all"], "eligible": [10], "covered": [7]})
+    moved = pl.DataFrame({"breakdown": ["total"], "group_code": ["all"], "draw": [0], "eligible": [0], "covered": [1]})
+    told = estimate(Counted(groups, moved.clear(), 0.5), Unseen()).row(0, named=True)
+    assert told["gap_low"] == told["gap_share_adjusted"] == told["gap_high"] == pytest.approx(0.3)
+    assert (told["interval_holds"], told["expected_error"]) == (1.0, 0.0)
+
+
+def test_a_likely_count_is_told_though_others_are_possible() -> None:
+    groups = pl.DataFrame({"breakdown": ["total"], "group_code": ["all"], "eligible": [10], "covered": [7]})
+    shifts = pl.DataFrame(
+        {"breakdown": "total", "group_code": "all", "draw": list(range(60)), "eligible": 0, "covered": 1}
+    )
+    told = estimate(Counted(groups, shifts, 0.0), Unseen()).row(0, named=True)
+    assert (told["gap_share_adjusted"], told["gap_low"], told["gap_high"]) == pytest.approx((0.3, 0.2, 0.3))
+    assert told["gap_adjusted"] == pytest.approx(3 - 60 / DRAWS)
+    assert told["expected_error"] == pytest.approx(0.1 * 60 / DRAWS)

@@ -2,6 +2,7 @@
 
 from transforms.tables.clean import AREAS, RECORD, REGISTER
 from transforms.tables.enums import Kind, Severity, Sex, Stake, State
+from transforms.tables.error_rates import ERROR_RATES
 from transforms.tables.lasting import CHANGES, EPISODE, FIRST_SEEN, LAST_SEEN, LASTING, SUBJECT
 from transforms.tables.schema import Column, Table, money, needed, text
 
@@ -240,8 +241,12 @@ def _counts(missing: str) -> tuple[Column, ...]:
         Column("eligible_adjusted", "DOUBLE", "expected number entitled, were all links right"),
         Column("covered_adjusted", "DOUBLE", "expected number of them covered"),
         Column("gap_adjusted", "DOUBLE", "expected number of them not covered"),
-        Column("gap_share_adjusted", "DOUBLE", "gap_adjusted / eligible_adjusted; null where nobody is eligible"),
-        Column("gap_low", "DOUBLE", "lower end of the 95% interval of the share, were all links right"),
+        Column(
+            "gap_share_adjusted",
+            "DOUBLE",
+            "share not covered, were all links right: the median of the draws; null where nobody is eligible",
+        ),
+        Column("gap_low", "DOUBLE", "lower end of its 95% interval: the narrowest that holds 95% of the draws"),
         Column("gap_high", "DOUBLE", "upper end of it"),
         text(
             "verdict", "cannot_tell where that interval is wider than the share itself", values=("clear", "cannot_tell")
@@ -254,7 +259,12 @@ ESTIMATES = Table(
     "estimates",
     "one row a measure and a group of people or households, small ones too: it stays in the warehouse",
     ("measure", "breakdown", "group_code"),
-    (*_GROUP, *_counts("")),
+    (
+        *_GROUP,
+        *_counts(""),
+        Column("interval_holds", "DOUBLE", "share of the draws that the interval holds: 0.95 at least, 1 where sure"),
+        Column("expected_error", "DOUBLE", "mean distance of the adjusted share from the share in the draws"),
+    ),
 )
 
 GAPS = Table(
@@ -299,4 +309,4 @@ MISSED = Table(
 KEPT_MODELS = (MODELS, MODEL_WEIGHTS)
 PERSON_LAYER = (PERSONS, PERSON_RECORDS)
 FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS, LASTING, CHANGES)
-COVERAGE = (MEASURES, ESTIMATES, GAPS)
+COVERAGE = (MEASURES, ESTIMATES, GAPS, ERROR_RATES)
