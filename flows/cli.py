@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows import findings_cli, prefect_local, review_commands, rules_cli, screen, settings, warehouse
+from flows import coverage_cli, findings_cli, prefect_local, review_commands, rules_cli, screen, settings, warehouse
 from flows.interrupt import ends_soon
 from flows.options import Exit, Home, Json, Rules, record, stop
 from flows.progress import Progress
@@ -22,6 +22,7 @@ app.add_typer(findings_cli.app, name="findings")
 app.add_typer(rules_cli.app, name="rules")
 
 app.add_typer(review_commands.app)
+app.add_typer(coverage_cli.app)
 
 People = Annotated[int, typer.Option(help="How many people live in the sample country: 100 to 20_000_000.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same country, to the byte.")]

@@ -38,11 +38,13 @@ GAPS = f"""
     SELECT breakdown, group_code AS code, group_name_en AS name_en, group_name_km AS name_km, {_FIGURES}
     FROM coverage.gaps WHERE measure = $measure ORDER BY breakdown, group_code
 """
-NIGHTS = f"""
+# The trend stays inside, with its small counts: what is told of it must not be small.
+NIGHTS = """
     SELECT as_of, gap_share_adjusted AS share, gap_low AS low, gap_high AS high
-    FROM coverage.trend JOIN ops.runs USING (run_id)
-    WHERE measure = $measure AND breakdown = 'total' AND suppressed = '{SHOWN}' AND gap_share_adjusted IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY as_of ORDER BY run_id DESC) = 1 ORDER BY as_of
+    FROM coverage.trend
+    WHERE measure = $measure AND breakdown = 'total' AND gap_share_adjusted IS NOT NULL
+        AND len(list_filter([eligible, covered, eligible - covered], lambda n: n BETWEEN 1 AND $minimum - 1)) = 0
+    ORDER BY as_of
 """
 TILES = """
     SELECT code, "column", "row", name_en, name_km FROM reference.tiles JOIN reference.areas USING (code) ORDER BY code
@@ -63,20 +65,21 @@ def summary(con: duckdb.DuckDBPyConnection, run_id: str, as_of: date) -> Summary
     """The facts of the summary page.
 
     Reads ops.arrivals, ops.snapshots, persons, linkage, findings, coverage.measures, coverage.gaps, reference; and
-    coverage.trend, one row a run and figure of coverage.gaps, where nights are kept.
+    coverage.trend, where nights are kept.
     """
     records, people, in_several, links = _one(con, PEOPLE)
+    minimum = smallest_cell(con, as_of)
     return Summary(
         run_id=run_id,
         as_of=as_of,
-        small_cell=smallest_cell(con, as_of),
+        small_cell=minimum,
         registers=tuple(_rows(con, Register, REGISTERS, {"run_id": run_id})),
         records=records,
         people=people,
         people_in_several=in_several,
         links=links,
         rules=tuple(_rows(con, Rule, RULES)),
-        measures=tuple(_measures(con)),
+        measures=tuple(_measures(con, minimum)),
         tiles=tuple(_rows(con, Tile, TILES)) if tables.exists(con, "reference", "tiles") else (),
         missed=next(_rows(con, Missed, MISSED), None) if tables.exists(con, "linkage", "missed") else None,
     )
@@ -87,12 +90,12 @@ def checks(con: duckdb.DuckDBPyConnection, run_id: str) -> list[CheckResult]:
     return list(_rows(con, CheckResult, CHECKS, {"run_id": run_id}))
 
 
-def _measures(con: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
+def _measures(con: duckdb.DuckDBPyConnection, minimum: int) -> Iterator[Measure]:
     keeps_nights = tables.exists(con, "coverage", "trend")
     for measure, statement_en, statement_km, unit, applied in con.execute(MEASURES).fetchall():
         wanted = {"measure": measure}
         gaps = tuple(_rows(con, Gap, GAPS, wanted))
-        nights = tuple(_rows(con, Point, NIGHTS, wanted)) if keeps_nights else ()
+        nights = tuple(_rows(con, Point, NIGHTS, wanted | {"minimum": minimum})) if keeps_nights else ()
         yield Measure(measure, statement_en, statement_km, unit, applied, gaps, nights)
 
 

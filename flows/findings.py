@@ -12,9 +12,8 @@ import duckdb
 import polars as pl
 
 from flows import release, rules, warehouse
-from transforms import evidence, tables
-from transforms.disclosure import PRIMARY, SHOWN, Cell, smallest_cell, suppress
-from transforms.tables import Severity, State
+from transforms import evidence, public_counts, tables
+from transforms.tables import Severity
 from transforms.told import told
 
 Rows = list[dict[str, Any]]
@@ -150,35 +149,16 @@ def summary(night: Night) -> Rows:
 
 
 def public_summary(night: Night) -> Rows:
-    """What may leave the administration: {rule, breakdown, name, findings, suppressed}; findings null where hidden.
+    """What may leave the administration: {rule, breakdown, name, findings, hidden}; findings null where hidden.
 
-    A rule's total, by province and by state, each a breakdown of its own: both at once would tell small counts.
-    Small counts are hidden, and others so that no subtraction finds them (see `transforms.disclosure`).
+    The same counts as in the public pack, with the same ones hidden (see `transforms.public_counts`).
     """
-    minimum = smallest_cell(night.con, night.as_of)
-    counts = night.con.execute(COUNTS).pl().with_columns(breakdown=pl.lit("province"), name="province")
-    states = [str(state) for state in State]
-    by_state = counts.select("rule", *states).unpivot(index="rule", variable_name="name", value_name="findings")
-    told = by_state.group_by("rule", "name", maintain_order=True).agg(pl.col("findings").sum())
-    columns = ("rule", "breakdown", "name", "findings")
-    every = pl.concat([counts.select(columns), told.with_columns(breakdown=pl.lit("state")).select(columns)])
-    parts = every.partition_by("rule", "breakdown", maintain_order=True)
-    rows = [row for part in parts for row in _protected(part, minimum)]
+    told = public_counts.findings(night.con, night.as_of).with_columns(
+        pl.col("breakdown").replace("area_1", "province")
+    )
+    names = night.con.execute("SELECT code AS group_code, name_en FROM reference.areas WHERE level = 1").pl()
+    named = told.join(names, on="group_code", how="left", maintain_order="left").with_columns(
+        name=pl.coalesce("name_en", "group_code")
+    )
+    rows = named.select("rule", "breakdown", "name", "findings", "hidden").to_dicts()
     return sorted(rows, key=lambda row: (row["rule"], BREAKDOWNS.index(row["breakdown"])))
-
-
-def _protected(part: pl.DataFrame, minimum: int) -> Rows:
-    """One breakdown of a rule; with the first of them, its total. Nothing else of a rule whose total is small."""
-    counts = part["findings"].to_list()
-    labels = suppress([Cell(count, 0) for count in counts], minimum)
-    rule, breakdown = part["rule"][0], part["breakdown"][0]
-    total = {"rule": rule, "breakdown": "total", "name": "all", "findings": sum(counts), "suppressed": SHOWN}
-    if labels is None:
-        small = total | {"findings": None, "suppressed": PRIMARY}
-        return [small] if breakdown == "province" else []
-    groups = [
-        {"rule": rule, "breakdown": breakdown, "name": name, "findings": count if label == SHOWN else None,
-         "suppressed": label}
-        for name, count, label in zip(part["name"], counts, labels, strict=True)
-    ]  # fmt: skip
-    return [total, *groups] if breakdown == "province" else groups

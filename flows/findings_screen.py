@@ -10,7 +10,6 @@ from flows.screen import console, table_of
 from transforms.tables import State
 
 Rows = list[dict[str, Any]]
-HIDDEN = {"primary": "few", "complementary": "hidden"}
 
 
 def listed(rows: Rows, there: int) -> None:
@@ -158,11 +157,11 @@ def summary(rows: Rows) -> None:
 
 
 def public(rows: Rows) -> None:
-    """Totals, provinces and states of each rule; small counts are told as few."""
+    """Totals, provinces and states of each rule; small counts are hidden, and what would tell them."""
     table = table_of("rule", "by", "", "findings", right=("findings",))
     for rule, group in groupby(rows, key=lambda row: row["rule"]):
         for number, row in enumerate(group):
-            count = HIDDEN[row["suppressed"]] if row["findings"] is None else f"{row['findings']:,}"
+            count = "hidden" if row["hidden"] else f"{row['findings']:,}"
             table.add_row("" if number else rule, row["breakdown"], row["name"].replace("_", " "), count)
     console.print(table)
-    console.print("few: a small count. hidden: so that no subtraction tells a small one.")
+    console.print("hidden: a small count, or one that a subtraction could tell a small one by.")

@@ -1,8 +1,8 @@
 """A night's release: written aside, published by one rename, pointed to by `current`; checked and rolled back.
 
-`HOME/releases/<run>/` holds release.duckdb, each table of `EXPORTS` as Parquet and CSV, summary.html, checks.html
-and manifest.json. In CSV a ' stands before what a spreadsheet could take for a formula. A release that is published is
-never written again.
+`HOME/releases/<run>/` holds release.duckdb, each table of `EXPORTS` as Parquet and CSV, summary.html, checks.html,
+manifest.json and the public pack (see `public_pack`). In CSV a ' stands before what a spreadsheet could take for a
+formula. A release that is published is never written again.
 """
 
 import hashlib
@@ -17,7 +17,8 @@ from typing import Any
 
 import duckdb
 
-from flows import facts, pages
+from flows import facts, pages, public_pack
+from flows.coverage_figures import Night
 from flows.findings_sheet import FORMULA
 from transforms import tables
 from transforms.tables import Table
@@ -96,11 +97,21 @@ def verify(release: Path) -> list[str]:
         expected = manifest["files"] | manifest["database"]
     except (OSError, ValueError, KeyError):
         return [f"manifest.json of {release.name} is missing or cannot be read."]
-    there = {path.name for path in release.iterdir()} - {"manifest.json"}
+    there = set(_files(release)) - {"manifest.json"}
     missing = [f"{name} is missing." for name in sorted(expected.keys() - there)]
     added = [f"{name} is not in the manifest." for name in sorted(there - expected.keys())]
     kept = sorted(expected.keys() & there)
     return [*missing, *added, *(f"{n} has changed." for n in kept if _facts_of(release / n) != expected[n])]
+
+
+def differences(folder: Path) -> list[str]:
+    """What differs in a release or a public pack from what was published, one sentence each; none if it is whole."""
+    if (folder / "manifest.json").is_file():
+        packed = folder / public_pack.FOLDER
+        return [*verify(folder), *(f"{public_pack.FOLDER}: {told}" for told in public_pack.verify(packed))]
+    if (folder / public_pack.SUMS).is_file():
+        return public_pack.verify(folder)
+    return [f"{folder} is neither a release nor a public pack: it has no manifest.json and no {public_pack.SUMS}."]
 
 
 def roll_back(home: Path, run_id: str) -> None:
@@ -144,10 +155,12 @@ def _write(con: duckdb.DuckDBPyConnection, folder: Path, run_id: str) -> None:
     told = facts.summary(con, run_id, as_of)
     (folder / "summary.html").write_text(pages.summary_html(told), "utf-8")
     (folder / "checks.html").write_text(pages.checks_html(facts.checks(con, run_id), run_id, as_of), "utf-8")
+    night = Night(con, run_id, as_of, public=True)
+    public_pack.write(night, folder / "summary.html", folder / public_pack.FOLDER)
     about = {"run_id": run_id, "as_of": as_of.isoformat(), "parameters": parameters, "rows": rows, "model": _model(con)}
     manifest = about | _versions() | _hashes(folder)
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False), "utf-8")
-    for path in (*folder.iterdir(), folder):
+    for path in (*folder.rglob("*"), folder):
         _sync(path)
 
 
@@ -210,9 +223,14 @@ def _versions() -> dict[str, Any]:
 
 def _hashes(folder: Path) -> dict[str, Any]:
     """`files`: the same content gives the same bytes. `database`: not so, DuckDB draws its file's id by lot."""
-    files = {path.name: _facts_of(path) for path in sorted(folder.iterdir())}
+    files = {name: _facts_of(folder / name) for name in _files(folder)}
     database = {DATABASE: files.pop(DATABASE)}
     return {"files": files, "database": database}
+
+
+def _files(folder: Path) -> list[str]:
+    """Every file below a folder, by its path from there."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
 def _facts_of(path: Path) -> dict[str, Any]:

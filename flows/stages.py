@@ -232,7 +232,7 @@ def summarise(night: Night, run_id: str) -> str:
     """Count who is covered, with intervals and without small cells."""
 
     def work(con: duckdb.DuckDBPyConnection) -> str:
-        coverage.summarise(con, night.as_of)
+        coverage.summarise(con, night.as_of, warehouse.nights(con, run_id, night.as_of))
         return f"{tables.count(con, tables.GAPS):,} coverage figures"
 
     return _stage(night, run_id, "summarise", work)

@@ -24,6 +24,7 @@ LASTING = (
     *tables.KEPT_MODELS,
     *tables.KEPT_JUDGEMENTS,
     *tables.KEPT_FINDINGS,
+    *tables.KEPT_COVERAGE,
 )
 MEMORY = "10GB"
 BESIDE, A_RECORD = 400_000_000, 450  # bytes that linking needs: for itself, and for each record

@@ -14,6 +14,7 @@ asked in the order of `tables.Cause`, and the first that applies is told:
 """
 
 import re
+from collections.abc import Mapping
 
 import duckdb
 
@@ -151,8 +152,12 @@ def tell(con: duckdb.DuckDBPyConnection, nights: Nights) -> None:
     """
     named = {"run": nights.run, "before": nights.before, "before_ended": nights.before_ended}
     for name, query in STEPS:
-        given = {key: value for key, value in named.items() if re.search(rf"\${key}\b", query)}
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}", given)
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}", given(query, named))
     fill(con, CHANGES, TOLD, {"run": nights.run, "before": nights.before})
     for name, _ in STEPS:
         con.execute(f"DROP TABLE temp.{name}")
+
+
+def given(query: str, named: Mapping[str, object]) -> dict[str, object]:
+    """Those of the named parameters that a query asks for: DuckDB refuses others."""
+    return {key: value for key, value in named.items() if re.search(rf"\${key}\b", query)}

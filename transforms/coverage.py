@@ -15,15 +15,17 @@ So who is covered hangs on links in a way that can be drawn again: `transforms.u
 """
 
 import datetime as dt
+from functools import partial
 from typing import Literal
 
 import duckdb
 import polars as pl
 
-from transforms import error_rates, facts, intervals, recount, tables, uncertainty
+from transforms import error_rates, facts, intervals, recount, tables, trend, uncertainty
 from transforms.disclosure import HIDDEN, PRIMARY, SHOWN, label, smallest_cell
 from transforms.headers import CommaList, Query, RuleError, load
 from transforms.intervals import Unseen
+from transforms.lasting import Nights
 from transforms.recount import CROSS, DIMENSIONS
 from transforms.tables import Sex
 
@@ -60,11 +62,13 @@ def load_measures() -> tuple[Measure, ...]:
     return measures
 
 
-def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
+def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | None = None) -> None:
     """Count every measure as at a date.
 
-    Reads clean.*, persons.*, linkage.*, reference.policy, reference.areas; writes coverage.measures, coverage.estimates
-    (every count; it stays in the warehouse), coverage.gaps (what may be published) and coverage.error_rates.
+    Reads clean.*, persons.*, linkage.*, reference.policy, reference.areas, findings.fingerprints and what
+    `nights.before` left in the tables kept from night to night; writes coverage.measures, coverage.estimates (every
+    count; it stays in the warehouse), coverage.gaps (what may be published), coverage.error_rates, and the trend (see
+    `transforms.trend`).
     Raises `RuleError` when the query of a measure fails.
     """
     measures = load_measures()
@@ -76,20 +80,24 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     uncertainty.draw_links(con, uncertainty.spread(con))
     asked = {measure.id: not facts.missing(con, measure) for measure in measures}
     unseen = intervals.unseen_pairs(con)
-    counted = [_count(con, measure, unseen) for measure in measures if asked[measure.id]]
+    nights = nights or Nights()
+    trend.prepare(con, nights)
+    counted = [_count(con, measure, unseen, nights) for measure in measures if asked[measure.id]]
     _write_measures(con, measures, asked)
     _write_estimates(con, counted)
     _write_gaps(con, smallest_cell(con, as_of))
+    trend.tell(con, nights, as_of, {m.id: (m, m.breakdowns) for m in measures}, asked)
     con.execute("DROP TABLE temp.bands")
     uncertainty.clear(con)
     facts.clear(con)
     error_rates.measure(con, as_of)
 
 
-def _count(con: duckdb.DuckDBPyConnection, measure: Measure, unseen: Unseen) -> pl.DataFrame:
+def _count(con: duckdb.DuckDBPyConnection, measure: Measure, unseen: Unseen, nights: Nights) -> pl.DataFrame:
     """One row a breakdown and group of a measure, with counts as linked and adjusted."""
     try:
-        counted = recount.count(con, measure.sql, measure.unit, measure.breakdowns)
+        keep = partial(trend.take, con, nights, measure.id)
+        counted = recount.count(con, measure.sql, measure.unit, measure.breakdowns, keep)
     except duckdb.Error as error:
         # The message of a failed cast holds the value it failed on, so neither it nor its cause may be passed on.
         raise RuleError(f"{measure.file}: the query failed ({type(error).__name__}).") from None

@@ -7,6 +7,7 @@ changed.
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from hashlib import md5
 
 import duckdb
@@ -35,17 +36,22 @@ def take(con: duckdb.DuckDBPyConnection, nights: Nights) -> None:
 
 
 def _insertion(table: Table) -> str:
-    content = ", ".join(f'"{name}"' for name in table.column_names if name not in NOT_CONTENT)
     key = "record_id" if "record_id" in table.column_names else table.key[1]
     of = "of_register, of_record_id" if "of_record_id" in table.column_names else f"register, {key}"
     return f"""
         INSERT INTO {FINGERPRINTS.full_name} BY NAME
         SELECT $run AS run_id, s.record, s.content, o.person, {table is tables.PEOPLE} AS is_person
         FROM (
-            SELECT hash(register, {key}) AS record, hash('{table.name}', {content}) AS content, hash({of}) AS about
+            SELECT hash(register, {key}) AS record, {content(table)} AS content, hash({of}) AS about
             FROM {table.full_name}
         ) s LEFT JOIN owners o ON o.record = s.about
     """
+
+
+def content(table: Table) -> str:
+    """The hash of all that a row of a clean table says, in SQL."""
+    names = ", ".join(f'"{name}"' for name in table.column_names if name not in NOT_CONTENT)
+    return f"hash('{table.name}', {names})"
 
 
 def take_rules(
@@ -53,14 +59,22 @@ def take_rules(
 ) -> None:
     """Write the rows of this run in findings.rule_prints. Reads reference.policy by the words of `facts`."""
     con.execute(f"DELETE FROM {RULE_PRINTS.full_name} WHERE run_id = $run", {"run": nights.run})
-    valid = "SELECT name, value FROM reference.policy WHERE valid_on(valid_from, valid_to, as_of()) ORDER BY name"
-    policy = dict(con.execute(valid).fetchall())
+    policy = valid_policy(con)
+    weighing = [*(query for _, query in sureness.STEPS), sureness.STATES]
+    also = POLICY_NAME.findall(sureness.STATES)
     rows = [
-        [nights.run, as_of, r.id, not notes[r.id], reads_date(r.sql), _of_query(r), _of_policy(r.sql, policy)]
+        [nights.run, as_of, r.id, not notes[r.id], reads_date(r.sql), print_of(r, *weighing),
+         print_of_policy(r.sql, policy, also)]
         for r in rules
-    ]
+    ]  # fmt: skip
     if rows:
         con.executemany(f"INSERT INTO {RULE_PRINTS.full_name} VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def valid_policy(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The policy values that are valid on the as-of date, by the words of `facts`."""
+    valid = "SELECT name, value FROM reference.policy WHERE valid_on(valid_from, valid_to, as_of()) ORDER BY name"
+    return dict(con.execute(valid).fetchall())
 
 
 def _texts(sql: str) -> list[str]:
@@ -74,16 +88,18 @@ def reads_date(sql: str) -> bool:
     return any("as_of()" in text for text in _texts(sql))
 
 
-def _of_query(rule: Query) -> str:
-    header = rule.model_dump_json(exclude={"file", "sql"})
-    weighing = [query for _, query in sureness.STEPS]
-    return _hash(header, *_texts(rule.sql), *facts.MACROS, *weighing, sureness.STATES)
+def print_of(query: Query, *more: str) -> str:
+    """A hash of a rule or measure: its header, its query, the facts it reads, and `more` queries that use its rows."""
+    header = query.model_dump_json(exclude={"file", "sql"})
+    return _hash(header, *_texts(query.sql), *facts.MACROS, *more)
 
 
-def _of_policy(sql: str, policy: dict[str, str]) -> str:
-    """A rule names its values, or the first part of their names where it reads the table itself."""
-    weighing = POLICY_NAME.findall(sureness.STATES)
-    names = facts.policies(sql).union(weighing)
+def print_of_policy(sql: str, policy: dict[str, str], also: Iterable[str] = ()) -> str:
+    """A hash of the values that a query reads, and of those named `also`.
+
+    A query names its values, or the first part of their names where it reads the table itself.
+    """
+    names = facts.policies(sql).union(also)
     if any("reference.policy" in text for text in _texts(sql)):
         parts = tuple(QUOTED.findall(sql))
         names |= {name for name in policy if name.startswith(parts)}

@@ -4,6 +4,7 @@ The query of a measure gives one row a record and its role (see `transforms.cove
 are counted again: their units as they stand are taken away, and the units they are in that draw are added.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -107,6 +108,10 @@ _SHIFTED = """
 """
 
 
+# What the counts of the persons as they stand are made by.
+COUNTING = (_ROLES, _UNIT, _STANDING, *_PLACES.values())
+
+
 @dataclass(frozen=True)
 class Counted:
     """Counts of one measure. `groups`: breakdown, group_code, eligible, covered. `shifts`: breakdown, group_code, draw,
@@ -118,8 +123,17 @@ class Counted:
     alone: float
 
 
-def count(con: duckdb.DuckDBPyConnection, query: str, unit: str, breakdowns: tuple[str, ...]) -> Counted:
+def count(
+    con: duckdb.DuckDBPyConnection,
+    query: str,
+    unit: str,
+    breakdowns: tuple[str, ...],
+    look: Callable[[], object] = lambda: None,
+) -> Counted:
     """Count a measure in the persons as they stand and in every draw.
+
+    `look` is called while the temporary tables roles (one row a record and its role, with unit and person_id) and
+    standing (one row an eligible unit: covered, and its groups) are there.
 
     Reads persons.*, the temporary tables nodes, drawn and bands, and what the query reads. Writes and drops temporary
     tables of its own. Raises `duckdb.Error` when the query fails.
@@ -136,9 +150,10 @@ def count(con: duckdb.DuckDBPyConnection, query: str, unit: str, breakdowns: tup
     }
     for name, step in steps.items():
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {step}")
-    groups = con.execute(_COUNTED.format(by=_by(breakdowns, "united", "units"))).pl().fill_null(0)
-    shifts = con.execute(_SHIFTED.format(by=_by(breakdowns, "moved", "draw, more"))).pl()
+    groups = con.execute(_COUNTED.format(by=by_breakdown(breakdowns, "united", "covered, units"))).pl().fill_null(0)
+    shifts = con.execute(_SHIFTED.format(by=by_breakdown(breakdowns, "moved", "covered, draw, more"))).pl()
     alone = con.execute(_ALONE).fetchone()
+    look()
     for name in steps:
         con.execute(f"DROP TABLE temp.{name}")
     return Counted(groups, shifts, float(alone[0]) if alone else 0.0)
@@ -159,10 +174,9 @@ _ALONE = """
 """
 
 
-def _by(breakdowns: tuple[str, ...], table: str, columns: str) -> str:
-    """The rows of a table once for each breakdown, with the code of their group."""
+def by_breakdown(breakdowns: tuple[str, ...], table: str, columns: str) -> str:
+    """The rows of a table once for each breakdown and for the total, with the code of their group."""
     codes = {"total": "'all'"} | {name: f" || '{CROSS}' || ".join(name.split(CROSS)) for name in breakdowns}
     return " UNION ALL ".join(
-        f"SELECT '{name}' AS breakdown, {code} AS group_code, covered, {columns} FROM {table}"
-        for name, code in codes.items()
+        f"SELECT '{name}' AS breakdown, {code} AS group_code, {columns} FROM {table}" for name, code in codes.items()
     )

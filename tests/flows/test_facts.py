@@ -57,7 +57,13 @@ def test_registers_are_dated_by_the_snapshot_in_use(con: duckdb.DuckDBPyConnecti
 
 def test_nights_are_told_where_they_are_kept(con: duckdb.DuckDBPyConnection) -> None:
     assert all(measure.nights == () for measure in facts.summary(con, FIRST, AS_OF).measures)
-    con.execute("CREATE TABLE coverage.trend AS SELECT unnest([?, ?]) AS run_id, * FROM coverage.gaps", [FIRST, SECOND])
+    nights = [{"run_id": FIRST, "as_of": date(2026, 11, 1)}, {"run_id": SECOND, "as_of": date(2026, 11, 2)}]
+    tables.fill(
+        con,
+        tables.TREND,
+        "SELECT * FROM coverage.gaps, (SELECT unnest($nights, recursive := TRUE))",
+        {"nights": nights},
+    )
     told = facts.summary(con, FIRST, AS_OF)
     elderly = next(measure for measure in told.measures if measure.measure == "elderly_benefit")
     assert [night.as_of for night in elderly.nights] == [date(2026, 11, 1), date(2026, 11, 2)]

@@ -22,6 +22,7 @@ EVERY_TABLE = (
     *tables.LINKAGE,
     *tables.PERSON_LAYER,
     *tables.FINDING_LAYER,
+    *tables.KEPT_FINDINGS,
     *tables.COVERAGE,
     *tables.LEDGER,
     *tables.REFERENCE,
@@ -81,6 +82,7 @@ def test_a_release_has_every_table_and_page(home: Path) -> None:
         "summary.html",
         "checks.html",
         "manifest.json",
+        "public",
     }
     assert current(home).name == FIRST
     assert not release.verify(current(home))
@@ -122,7 +124,7 @@ def test_the_manifest_tells_rows_versions_and_parameters_but_no_clock_and_no_mac
     assert manifest["parameters"] == {"full": False}
     assert manifest["rows"]["persons"] == 600
     assert set(manifest["files"]) | set(manifest["database"]) | {"manifest.json"} == {
-        path.name for path in current(home).iterdir()
+        path.relative_to(current(home)).as_posix() for path in current(home).rglob("*") if path.is_file()
     }
     assert manifest["packages"]["duckdb"] == duckdb.__version__
     assert str(home) not in text

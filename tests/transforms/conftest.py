@@ -28,7 +28,8 @@ class World:
         self.number = 0
         for layer in tables.LAYERS:
             self.con.execute(f"CREATE SCHEMA {layer}")
-        layers = (*tables.CLEAN, *tables.LINKAGE, *tables.PERSON_LAYER, *tables.KEPT_FINDINGS, *tables.REFERENCE)
+        layers = (*tables.CLEAN, *tables.LINKAGE, *tables.PERSON_LAYER, *tables.KEPT_FINDINGS)
+        layers = (*layers, *tables.KEPT_COVERAGE, *tables.REFERENCE)
         tables.create(self.con, *layers)
         self.con.register("policy_frame", policy_rows(POLICY.read_text("utf-8")))
         self.con.execute("INSERT INTO reference.policy BY NAME FROM policy_frame")

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from transforms import coverage
 from transforms.coverage import load_measures
 
 World = Any

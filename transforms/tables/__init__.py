@@ -15,6 +15,7 @@ from transforms.tables.results import BLOCKING, MISSED, MODEL_USED, PAIRS, PATTE
 from transforms.tables.review import *  # noqa: F403
 from transforms.tables.review import CLUSTER_SIZES, DOUBTFUL, KEPT_JUDGEMENTS, UNBLOCKED
 from transforms.tables.schema import *  # noqa: F403
+from transforms.tables.trend import *  # noqa: F403
 
 LINKAGE = (
     *(BLOCKING, PATTERNS, WEIGHTS, PAIRS, MISSED, MODEL_USED),

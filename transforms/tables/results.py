@@ -5,6 +5,7 @@ from transforms.tables.enums import Kind, Severity, Sex, Stake, State
 from transforms.tables.error_rates import ERROR_RATES
 from transforms.tables.lasting import CHANGES, EPISODE, FIRST_SEEN, LAST_SEEN, LASTING, SUBJECT
 from transforms.tables.schema import Column, Table, money, needed, text
+from transforms.tables.trend import MOVES
 
 PAIR = (
     needed("register_l", "register of the first record"),
@@ -309,4 +310,4 @@ MISSED = Table(
 KEPT_MODELS = (MODELS, MODEL_WEIGHTS)
 PERSON_LAYER = (PERSONS, PERSON_RECORDS)
 FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS, LASTING, CHANGES)
-COVERAGE = (MEASURES, ESTIMATES, GAPS, ERROR_RATES)
+COVERAGE = (MEASURES, ESTIMATES, GAPS, ERROR_RATES, MOVES)

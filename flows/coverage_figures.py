@@ -1,0 +1,130 @@
+"""What `reconcile coverage` tells: measures, their groups, and the dates of the registers they rest on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from flows import warehouse
+from flows.coverage_words import FIGURES, UNITS
+from transforms import tables
+
+Rows = list[dict[str, Any]]
+# What may be seen inside, and what may leave. Which hidden group is small, and which hides it, is not told. Districts
+# and communes stay inside: their names are villages' too, and few people live there.
+SOURCES = {
+    False: f"SELECT *, FALSE AS hidden FROM {tables.ESTIMATES.full_name}",
+    True: f"""SELECT * EXCLUDE (suppressed), suppressed <> 'no' AS hidden FROM {tables.GAPS.full_name}
+        WHERE breakdown NOT IN ('area_2', 'area_3')""",
+}
+LAST = """
+    SELECT r.run_id, r.as_of FROM ops.runs r JOIN ops.stages s USING (run_id) WHERE s.stage = 'summarise'
+    ORDER BY r.rowid DESC LIMIT 1
+"""
+# One row a register of a run: what came of it, and the night that its rows in use were pulled in.
+REGISTERS = """
+    SELECT a.register, a.agency, a.state, a.message, s.as_of AS pulled_on, a.rows_in, a.rows_quarantined
+    FROM ops.arrivals a LEFT JOIN ops.snapshots s USING (snapshot_id) WHERE a.run_id = $run ORDER BY a.register
+"""
+TOTALS = """
+    SELECT m.measure, m.statement_en, m.statement_km, m.unit, m.applied, g.* EXCLUDE (measure, breakdown, group_code,
+        group_name_en, group_name_km)
+    FROM coverage.measures m LEFT JOIN (FROM ({figures}) WHERE breakdown = 'total') g USING (measure) ORDER BY measure
+"""
+
+NIGHTS = """
+    SELECT measure, as_of, eligible, covered, gap_share_adjusted, gap_low, gap_high, verdict
+    FROM coverage.trend WHERE breakdown = 'total' AND coalesce(measure = $measure, TRUE) ORDER BY measure, as_of
+"""
+MOVES = """
+    SELECT measure, cause, entered, left_gap, since FROM coverage.moves
+    WHERE breakdown = 'total' AND coalesce(measure = $measure, TRUE) ORDER BY measure, entered + left_gap DESC, cause
+"""
+
+
+@dataclass(frozen=True)
+class Night:
+    """The night whose figures are read; `public`: as they may leave the administration."""
+
+    con: duckdb.DuckDBPyConnection
+    run_id: str
+    as_of: date
+    public: bool = False
+
+    @property
+    def figures(self) -> str:
+        return SOURCES[self.public]
+
+
+@contextmanager
+def opened(home: Path, public: bool) -> Iterator[Night]:
+    """The last night of a home that counted coverage, read-only. Raises `WarehouseMissing` where there is none."""
+    with warehouse.opened(home / "warehouse.duckdb", read_only=True) as con:
+        there = all(
+            tables.exists(con, table.schema, table.name) for table in (tables.MEASURES, tables.ESTIMATES, tables.GAPS)
+        )
+        row = con.execute(LAST).fetchone() if there else None
+        if row is None:
+            raise warehouse.WarehouseMissing(f"No night in {home} has counted coverage: hold one with `reconcile run`.")
+        yield Night(con, str(row[0]), row[1], public)
+
+
+def measures(night: Night) -> Rows:
+    """Every measure with its figures over all groups; null where it was not asked or its total is hidden."""
+    return night.con.execute(TOTALS.format(figures=night.figures)).pl().to_dicts()
+
+
+def registers(night: Night) -> Rows:
+    """The registers of the night: {register, agency, state, message, pulled_on, rows_in, rows_quarantined}."""
+    return night.con.execute(REGISTERS, {"run": night.run_id}).pl().to_dicts()
+
+
+def groups(night: Night, measure: str, breakdown: str) -> Rows:
+    """The groups of one breakdown of a measure, in the order of their codes.
+
+    Raises `ValueError` where the night has no such measure or breakdown; what it has is told.
+    """
+    _known(night, "measure", measure, "SELECT measure FROM coverage.measures", ())
+    shown = f"SELECT DISTINCT breakdown FROM ({night.figures}) WHERE measure = $1"
+    _known(night, "breakdown", breakdown, shown, (measure,))
+    query = f"FROM ({night.figures}) WHERE measure = $1 AND breakdown = $2 ORDER BY group_code"
+    return night.con.execute(query, [measure, breakdown]).pl().to_dicts()
+
+
+def trend(night: Night, measure: str | None = None) -> dict[str, Rows]:
+    """`nights`: one row a measure and night that was kept. `moves`: who entered and left its gap, by cause.
+
+    Raises `ValueError` where the night has no such measure, `WarehouseMissing` where no night has kept a trend.
+    """
+    if not all(tables.exists(night.con, table.schema, table.name) for table in (tables.TREND, tables.MOVES)):
+        raise warehouse.WarehouseMissing("No night has kept a trend yet: hold one with `reconcile run`.")
+    if measure:
+        _known(night, "measure", measure, "SELECT measure FROM coverage.measures", ())
+    queries = {"nights": NIGHTS, "moves": MOVES}
+    return {name: night.con.execute(query, {"measure": measure}).pl().to_dicts() for name, query in queries.items()}
+
+
+def _known(night: Night, what: str, name: str, query: str, given: tuple[str, ...]) -> None:
+    known = sorted(found for (found,) in night.con.execute(query, given).fetchall())
+    if name not in known:
+        less = " Where all groups are too small to be told apart, a breakdown does not leave." if night.public else ""
+        raise ValueError(f"There is no {what} {name!r} here. There is: {', '.join(known) or 'none'}.{less}")
+
+
+def every(night: Night, measure: str | None = None, breakdown: str | None = None) -> pl.DataFrame:
+    """All figures as a table to send, of one measure or breakdown or of all, with the columns of `FIGURES`."""
+    unit = " ".join(f"WHEN '{ours}' THEN '{theirs}'" for ours, theirs in UNITS.items())
+    query = f"""
+        SELECT g.* EXCLUDE (measure), measure AS programme_identifier, m.statement_en AS programme_description,
+            CASE m.unit {unit} END AS assistance_unit
+        FROM ({night.figures}) g JOIN coverage.measures m USING (measure)
+        WHERE coalesce(measure = $measure, TRUE) AND coalesce(breakdown = $breakdown, TRUE)
+        ORDER BY measure, breakdown, group_code
+    """
+    found = night.con.execute(query, {"measure": measure, "breakdown": breakdown}).pl()
+    return found.select(field.name for field in FIGURES)

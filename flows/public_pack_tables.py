@@ -1,0 +1,76 @@
+"""The tables of the public pack, read from the warehouse of a night. No row is about a person."""
+
+from collections.abc import Callable
+
+import duckdb
+import polars as pl
+
+from flows import coverage_figures
+from flows.coverage_figures import Night
+from flows.coverage_words import UNITS
+from transforms import public_counts
+from transforms.disclosure import smallest_cell
+
+COUNT_DIGITS, SHARE_DIGITS = 1, 4
+AREAS = (
+    "SELECT code AS group_code, name_en AS group_name_en, name_km AS group_name_km FROM reference.areas WHERE level = 1"
+)
+RULES = """
+    SELECT rule, kind, severity, statement_en, statement_km, applied AS asked FROM findings.rules ORDER BY rule
+"""
+
+
+def coverage(night: Night) -> pl.DataFrame:
+    """Coverage figures as they may leave; adjusted ones are estimates, and are rounded as such."""
+    adjusted = pl.col("eligible_adjusted", "covered_adjusted", "gap_adjusted").round(COUNT_DIGITS)
+    shares = pl.col("gap_share", "gap_share_adjusted", "gap_low", "gap_high").round(SHARE_DIGITS)
+    return coverage_figures.every(night).with_columns(adjusted, shares)
+
+
+def measures(night: Night) -> pl.DataFrame:
+    unit = " ".join(f"WHEN '{ours}' THEN '{theirs}'" for ours, theirs in UNITS.items())
+    return night.con.execute(
+        f"""SELECT measure AS programme_identifier, statement_en AS programme_description,
+            statement_km AS programme_description_km, CASE unit {unit} END AS assistance_unit, applied AS asked
+        FROM coverage.measures ORDER BY measure"""
+    ).pl()
+
+
+def findings(night: Night) -> pl.DataFrame:
+    return _with_areas(night.con, public_counts.findings(night.con, night.as_of))
+
+
+def rules(night: Night) -> pl.DataFrame:
+    return night.con.execute(RULES).pl()
+
+
+def registers(night: Night) -> pl.DataFrame:
+    """The registers; of rows in use and set aside no small number."""
+    told = night.con.execute(coverage_figures.REGISTERS, {"run": night.run_id}).pl().drop("message")
+    rows = pl.col("rows_in", "rows_quarantined")
+    minimum = smallest_cell(night.con, night.as_of)
+    return told.with_columns(pl.when((rows == 0) | (rows >= minimum)).then(rows))
+
+
+def responses(night: Night) -> pl.DataFrame:
+    return public_counts.responses(night.con, night.as_of)
+
+
+def judgements(night: Night) -> pl.DataFrame:
+    return public_counts.judgements(night.con, night.as_of)
+
+
+def grievances(night: Night) -> pl.DataFrame:
+    return _with_areas(night.con, public_counts.grievances(night.con, night.as_of))
+
+
+# How each table of `public_pack_words.SHEETS` is read.
+READ: dict[str, Callable[[Night], pl.DataFrame]] = {
+    read.__name__: read for read in (coverage, measures, findings, rules, registers, responses, judgements, grievances)
+}
+
+
+def _with_areas(con: duckdb.DuckDBPyConnection, counts: pl.DataFrame) -> pl.DataFrame:
+    """The counts with the names of their provinces."""
+    areas = con.execute(AREAS).pl().with_columns(breakdown=pl.lit("area_1"))
+    return counts.join(areas, on=["breakdown", "group_code"], how="left", maintain_order="left")

@@ -1,0 +1,146 @@
+"""`reconcile coverage`: what is told, what leaves, and what is said where nothing can be told."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import fastexcel
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from flows import cli, coverage_figures
+from flows.coverage_words import FIGURES
+from transforms import tables
+
+runner = CliRunner()
+MINIMUM = 11
+
+
+def call(home: Path, *arguments: object, code: int = 0) -> str:
+    done = runner.invoke(cli.app, ["coverage", *map(str, arguments), "--home", str(home)], env={"COLUMNS": "80"})
+    assert done.exit_code == code, done.output
+    return done.stdout
+
+
+def told(home: Path, *arguments: object) -> Any:
+    return json.loads(call(home, *arguments, "--json"))
+
+
+def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        return con.execute(query).fetchall()
+
+
+def test_every_measure_is_told_with_its_denominator_and_the_registers_dates(first_night: Path) -> None:
+    facts = told(first_night)
+    expected = rows(first_night, "SELECT measure, eligible, covered FROM coverage.estimates WHERE breakdown = 'total'"
+                    " ORDER BY measure")  # fmt: skip
+    assert [(row["measure"], row["eligible"], row["covered"]) for row in facts["measures"]] == expected
+    assert {row["pulled_on"] for row in facts["registers"]} == {"2026-11-01"}
+
+
+@pytest.mark.parametrize("flags", [(), ("--public",), ("--measure", "elderly_benefit", "--by", "area_1*sex"),
+                                   ("--trend",)])  # fmt: skip
+def test_the_screen_fits_80_columns(first_night: Path, flags: tuple[str, ...]) -> None:
+    lines = call(first_night, *flags).splitlines()
+    assert len(lines) > 10
+    assert max(len(line) for line in lines if not line.startswith(("By group", "Release"))) <= 80
+
+
+def test_one_measure_is_told_by_group(first_night: Path) -> None:
+    found = told(first_night, "--measure", "elderly_benefit", "--by", "area_1")
+    expected = rows(first_night, "SELECT group_code, eligible FROM coverage.estimates"
+                    " WHERE measure = 'elderly_benefit' AND breakdown = 'area_1' ORDER BY group_code")  # fmt: skip
+    assert [(row["group_code"], row["eligible"]) for row in found] == expected
+
+
+def test_what_may_leave_holds_no_small_count_and_not_which_is_small(first_night: Path, tmp_path: Path) -> None:
+    call(first_night, "--public", "--out", tmp_path / "out.parquet")
+    figures = pl.read_parquet(tmp_path / "out.parquet")
+    counts = figures.select("eligible", "covered", left_out=pl.col("eligible") - pl.col("covered")).drop_nulls()
+    assert len(counts) > 0
+    assert counts.filter(pl.any_horizontal((pl.all() > 0) & (pl.all() < MINIMUM))).is_empty()
+    hidden = figures.filter("hidden").select(field.name for field in FIGURES if field.type in ("integer", "number"))
+    assert hidden.null_count().row(0) == (len(hidden),) * hidden.width
+    assert "primary" not in json.dumps(told(first_night, "--public"))
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.parquet"])
+def test_a_file_has_the_names_of_the_standard(first_night: Path, tmp_path: Path, name: str) -> None:
+    out = tmp_path / "new" / name
+    call(first_night, "--out", out)
+    read = {
+        ".csv": lambda: pl.read_csv(out, infer_schema_length=None),
+        ".xlsx": lambda: fastexcel.read_excel(out).load_sheet("coverage").to_polars(),
+        ".parquet": lambda: pl.read_parquet(out),
+    }[out.suffix]()
+    assert read.columns == [field.name for field in FIGURES]
+    assert read.height == rows(first_night, "SELECT count(*) FROM coverage.estimates")[0][0]
+    assert set(read["assistance_unit"]) == {"member", "household"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--measure", "nothing"), "There is no measure 'nothing' here. There is: birth_registration,"),
+        (("--measure", "elderly_benefit", "--by", "shoe"), "There is no breakdown 'shoe' here."),
+        (("--out", "figures.pdf"), "figures.pdf: give a name that ends in .csv, .xlsx or .parquet."),
+    ],
+)
+def test_what_is_not_there_is_said(first_night: Path, flags: tuple[str, ...], said: str) -> None:
+    done = runner.invoke(cli.app, ["coverage", *flags, "--home", str(first_night)])
+    assert isinstance(done.exception, ValueError)
+    assert str(done.exception).startswith(said)
+
+
+@pytest.mark.parametrize("flags", [("--by", "sex"), ("--trend", "--public")])
+def test_flags_that_do_not_go_together_are_refused(first_night: Path, flags: tuple[str, ...]) -> None:
+    assert runner.invoke(cli.app, ["coverage", *flags, "--home", str(first_night)]).exit_code == 2
+
+
+def test_a_home_without_a_night_is_told(tmp_path: Path) -> None:
+    done = runner.invoke(cli.app, ["coverage", "--home", str(tmp_path)])
+    assert "There is no warehouse" in str(done.exception)
+
+
+def test_what_was_not_asked_and_who_is_not_there_are_said_in_words(home: Path) -> None:
+    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+        con.execute("UPDATE coverage.measures SET applied = FALSE WHERE measure = 'elderly_benefit'")
+        con.execute("DELETE FROM coverage.estimates WHERE measure = 'elderly_benefit'")
+        con.execute(
+            """UPDATE coverage.estimates SET eligible = 0, covered = 0, gap_share = NULL, gap_share_adjusted = NULL,
+            gap_low = NULL, gap_high = NULL, verdict = NULL WHERE measure = 'birth_registration'"""
+        )
+        con.execute("UPDATE ops.arrivals SET state = 'missing', snapshot_id = NULL WHERE register = 'hef_claims'")
+    screen = call(home)
+    assert "not asked" in next(line for line in screen.splitlines() if "elderly" in line)
+    assert "nobody" in next(line for line in screen.splitlines() if "birth registration" in line)
+    assert "hef_claims (missing): nothing of it is used." in screen
+
+
+def test_the_trend_has_a_line_a_night_and_names_causes(home: Path) -> None:
+    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+        con.execute(
+            "INSERT INTO coverage.trend BY NAME SELECT * REPLACE (DATE '2026-10-01' AS as_of) FROM coverage.trend"
+        )
+        con.execute(
+            """INSERT INTO coverage.moves BY NAME SELECT 'elderly_benefit' AS measure, 'total' AS breakdown,
+            'all' AS group_code, 'judgement' AS cause, 3 AS entered, 1 AS left_gap, DATE '2026-10-01' AS since"""
+        )
+    facts = told(home, "--trend", "--measure", "elderly_benefit")
+    assert [row["as_of"] for row in facts["nights"]] == ["2026-10-01", "2026-11-01"]
+    assert [(row["cause"], row["entered"], row["left_gap"]) for row in facts["moves"]] == [("judgement", 3, 1)]
+    assert "since the night of 2026-10-01" in call(home, "--trend").replace("\n", " ")
+
+
+def test_an_older_home_without_a_trend_is_told(home: Path, tmp_path: Path) -> None:
+    shutil.copy(home / "warehouse.duckdb", tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
+        con.execute(f"DROP TABLE {tables.TREND.full_name}")
+    done = runner.invoke(cli.app, ["coverage", "--trend", "--home", str(tmp_path)])
+    assert "No night has kept a trend yet" in str(done.exception)
+    with coverage_figures.opened(tmp_path, public=True) as night:
+        assert coverage_figures.measures(night)
