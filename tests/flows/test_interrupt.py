@@ -11,8 +11,8 @@ from flows.interrupt import ends_soon
 BEGIN = """
 import time, duckdb
 from flows.interrupt import ends_soon
-print("at work", flush=True)
 with ends_soon({grace}):
+    print("at work", flush=True)
 """
 QUERY = """
     duckdb.execute("SELECT count(*) FROM range(1000000) a, range(10000000) b WHERE hash(a.range + b.range) = 1")
