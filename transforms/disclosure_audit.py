@@ -13,7 +13,7 @@ import polars as pl
 from transforms.linked_sums import KEY
 from transforms.linked_tables import COUNTS, ELIGIBLE, Flags, Ints, Linked, link
 from transforms.programme import Programme, narrow_by_programme
-from transforms.ranges import ENDLESS, Hidden, blocks, hidden_part, shuttle
+from transforms.ranges import ENDLESS, Hidden, any_count, blocks, hidden_part, shuttle
 
 Places = npt.NDArray[np.intp]
 
@@ -100,7 +100,7 @@ def _ranges(part: Hidden, small: Flags, minimum: int, exact: bool) -> tuple[tupl
     narrow = small & (high - low < minimum)
     further = narrow_by_programme(part, small & ~narrow, minimum)
     is_exact = np.ones_like(small)
-    for block in blocks(part, np.asarray(small.any(axis=0))):
+    for block in blocks(part, any_count(small)):
         if not block.is_tree:
             mine = np.ix_(np.arange(3), block.variables)
             is_exact[mine] = (further[mine] | exact) & small[mine]

@@ -69,9 +69,9 @@ def link(cells: pl.DataFrame, sums: pl.DataFrame | None = None) -> Linked:
     names = numbered.select("order", "relation", "of").unique().sort("order", "relation", "of")
     placed = numbered.join(names.with_row_index("number"), on=["order", "relation", "of"]).sort("number", "cell")
     covered, eligible = (every[name].to_numpy().astype(np.int64) for name in ("covered", "eligible"))
+    relation, cell, sign = (placed[name].to_numpy().astype(np.int64) for name in ("number", "cell", "sign"))
     counts = np.stack([covered, eligible - covered, eligible])
-    number, cell, sign = (placed[name].to_numpy().astype(np.int64) for name in ("number", "cell", "sign"))
-    return Linked(every, counts, number, cell, sign, names["of"].to_numpy().astype(np.int64))
+    return Linked(every, counts, relation, cell, sign, names["of"].to_numpy().astype(np.int64))
 
 
 def _check(cells: pl.DataFrame) -> None:

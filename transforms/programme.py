@@ -1,5 +1,6 @@
 """The least and greatest value of hidden counts by linear programming, one block of linked cells at a time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,7 @@ from scipy.sparse import coo_array, csr_array, eye_array, hstack, vstack
 
 from transforms.leaves import merged, room_beside
 from transforms.linked_tables import COVERED, ELIGIBLE, EVERY, UNCOVERED, Flags, Ints
-from transforms.ranges import Block, Hidden, blocks, shuttle
+from transforms.ranges import Block, Hidden, any_count, blocks, shuttle
 
 Floats = npt.NDArray[np.float64]
 
@@ -148,18 +149,21 @@ def too_narrow(
 def narrow_by_programme(part: Hidden, asked: Flags, width: int) -> Flags:
     """Which of the counts asked for, (3, variables), bounds call wide and are not."""
     asked = asked & (room_beside(part) < width)
-    small, place = merged(part, np.asarray(asked.any(axis=0)))
+    small, place = merged(part, any_count(asked))
     low, high = shuttle(small)
     narrow = np.zeros_like(asked)
     there = np.zeros((3, len(small.cell)), dtype=bool)
     counts, variables = np.nonzero(asked)
     there[counts, place[variables]] = True
     fails = np.zeros_like(there)
-    for block in blocks(small, np.asarray(there.any(axis=0))):
-        if not block.is_tree:
-            mine = np.ix_(np.arange(3), block.variables)
-            rows, places = np.nonzero(there[mine])
-            found = too_narrow(Programme(small, block, low[mine], high[mine]), places, rows, width)
-            fails[rows[found], block.variables[places[found]]] = True
+
+    def look(block: Block) -> None:
+        mine = np.ix_(np.arange(3), block.variables)
+        rows, places = np.nonzero(there[mine])
+        found = too_narrow(Programme(small, block, low[mine], high[mine]), places, rows, width)
+        fails[rows[found], block.variables[places[found]]] = True
+
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(look, [block for block in blocks(small, any_count(there)) if not block.is_tree]))
     narrow[counts, variables] = fails[counts, place[variables]]
     return narrow

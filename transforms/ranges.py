@@ -117,6 +117,11 @@ def block_numbers(part: Hidden) -> tuple[Ints, Ints]:
     return label[:size].astype(np.int64), label[size:].astype(np.int64)
 
 
+def any_count(flags: Flags) -> Flags:
+    """Of (3, variables), the variables of which one count at least is flagged."""
+    return np.asarray(flags.any(axis=0), dtype=bool)
+
+
 def blocks(part: Hidden, chosen: Flags) -> list[Block]:
     """The blocks that hold a chosen variable, in the order of their numbers."""
     number, _ = block_numbers(part)
