@@ -13,6 +13,7 @@ import polars as pl
 from flows import warehouse
 from flows.coverage_words import FIGURES, UNITS
 from transforms import tables
+from transforms.trend import FINE
 
 Rows = list[dict[str, Any]]
 # What may be seen inside, and what may leave. Which hidden group is small, and which hides it, is not told. Districts
@@ -20,7 +21,7 @@ Rows = list[dict[str, Any]]
 SOURCES = {
     False: f"SELECT *, FALSE AS hidden FROM {tables.ESTIMATES.full_name}",
     True: f"""SELECT * EXCLUDE (suppressed), suppressed <> 'no' AS hidden FROM {tables.GAPS.full_name}
-        WHERE breakdown NOT IN ('area_2', 'area_3')""",
+        WHERE breakdown NOT IN {FINE}""",
 }
 LAST = """
     SELECT r.run_id, r.as_of FROM ops.runs r JOIN ops.stages s USING (run_id) WHERE s.stage = 'summarise'

@@ -6,11 +6,9 @@ import polars as pl
 from xlsxwriter import Workbook
 
 from flows.coverage_words import FIGURES, Field
-from flows.findings_sheet import FORMULA
+from flows.findings_sheet import SAFE, guarded
 
 KINDS = (".csv", ".xlsx", ".parquet")
-# Every text stays text: whatever looks like a formula, a link or a number is written as it stands.
-SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def check(out: Path) -> None:
@@ -33,12 +31,6 @@ def export(figures: pl.DataFrame, out: Path) -> int:
                 sheet(book, "coverage", figures)
                 sheet(book, "dictionary", dictionary(FIGURES))
     return figures.height
-
-
-def guarded(table: pl.DataFrame) -> pl.DataFrame:
-    """The table with a ' before a text that a spreadsheet could take for a formula."""
-    text = pl.col(pl.String)
-    return table.with_columns(pl.when(text.str.contains(FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep())
 
 
 def sheet(book: Workbook, name: str, table: pl.DataFrame) -> None:

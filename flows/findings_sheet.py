@@ -13,6 +13,8 @@ import polars as pl
 from xlsxwriter import Workbook
 
 FORMULA = r"^[=+\-@\t\r\n]"
+# Every text stays text: whatever looks like a formula, a link or a number is written as it stands.
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # Columns of the table, their widths in pixels, and what they are called.
 COLUMNS = {
     "finding_id": ("finding", 130),
@@ -57,17 +59,19 @@ def export(findings: pl.DataFrame, out: Path) -> int:
 
 
 def _csv(table: pl.DataFrame, out: Path) -> None:
+    guarded(table).rename(_names(table)).write_csv(out, include_bom=True)
+
+
+def guarded(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with a ' before a text that a spreadsheet could take for a formula."""
     text = pl.col(pl.String)
-    guarded = pl.when(text.str.contains(FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep()
-    table.with_columns(guarded).rename(_names(table)).write_csv(out, include_bom=True)
+    return table.with_columns(pl.when(text.str.contains(FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep())
 
 
 def _xlsx(table: pl.DataFrame, out: Path) -> None:
-    # Every text stays text: whatever looks like a formula, a link or a number is written as it stands.
-    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     names = _names(table)
     wrapped: dict[Any, Any] = {names[name]: {"text_wrap": True, "valign": "top"} for name in WRAPPED if name in names}
-    with Workbook(out, safe) as book:
+    with Workbook(out, SAFE) as book:
         table.rename(names).write_excel(
             book,
             "findings",

@@ -15,7 +15,8 @@ from xlsxwriter import Workbook
 
 from flows import public_pack_card, public_pack_metadata, public_pack_tables
 from flows.coverage_figures import Night
-from flows.coverage_sheet import SAFE, dictionary, guarded, sheet
+from flows.coverage_sheet import dictionary, sheet
+from flows.findings_sheet import SAFE, guarded
 from flows.public_pack_metadata import About
 from flows.public_pack_words import SHEETS, Sheet
 
