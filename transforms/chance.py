@@ -78,8 +78,8 @@ def _counted(con: duckdb.DuckDBPyConnection, same: list[Equal]) -> list[float]:
 
 
 def _of_registers(con: duckdb.DuckDBPyConnection) -> Numbers:
-    """The share of each pair of registers among all pairs of records."""
-    sizes = con.execute("SELECT count(*) FROM comparable GROUP BY register_no ORDER BY register_no").fetchnumpy()
+    """The share of each pair of populations among all pairs of records."""
+    sizes = con.execute("SELECT count(*) FROM comparable GROUP BY population_no ORDER BY population_no").fetchnumpy()
     n = np.asarray(next(iter(sizes.values())), dtype=np.float64)
     pairs = [0.0]
     for right in range(len(n)):

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from transforms.average import average_linkage
-from transforms.comparable import number_records, prepare, registers
+from transforms.comparable import number_records, populations, prepare
 from transforms.connected import LARGEST_COMPONENT, Members, components
 from transforms.features import features
 from transforms.judgements import judged_pairs
@@ -144,7 +144,7 @@ def _score_inside(con: duckdb.DuckDBPyConnection) -> None:
         """CREATE OR REPLACE TEMP TABLE wanted AS
         SELECT DISTINCT unnest([rec_l, rec_r]) AS rec FROM inside WHERE bits IS NULL"""
     )
-    chosen = features(prepare(con, "wanted"), registers(con))
+    chosen = features(prepare(con, "wanted"), populations(con))
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE compared_inside AS
         SELECT rec_l, rec_r, {packed(chosen)} AS pattern FROM inside

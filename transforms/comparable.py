@@ -46,9 +46,11 @@ def number_records(con: duckdb.DuckDBPyConnection, only: Sequence[Key] = ()) -> 
     )
 
 
-def registers(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """The registers that clean.people holds records of, by name; `register_no` counts them from 1."""
-    return [str(name) for (name,) in con.execute("SELECT DISTINCT register FROM clean.people ORDER BY 1").fetchall()]
+def populations(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The registers that clean.people holds records of, each stratum by itself, in the order of `population_no`."""
+    return [
+        str(name) for (name,) in con.execute(f"SELECT name FROM ({_POPULATIONS}) ORDER BY population_no").fetchall()
+    ]
 
 
 def identifier_types(con: duckdb.DuckDBPyConnection) -> list[IdentifierType]:
@@ -82,16 +84,14 @@ def prepare(con: duckdb.DuckDBPyConnection, wanted: str = "", only: Sequence[Key
         read AS NOT MATERIALIZED ({_READ}),
         named AS {"NOT" if only else ""} MATERIALIZED (SELECT {", ".join(_COUNTED)} FROM read),
         keyed AS (FROM named SEMI JOIN chosen USING (row_id)),
-        registers AS (
-            SELECT register, CAST(row_number() OVER (ORDER BY register) AS INTEGER) AS register_no
-            FROM (SELECT DISTINCT register FROM clean.people)
-        ), identifiers AS ({_identifiers_query(types)}),
+        populations AS ({_POPULATIONS}), identifiers AS ({_identifiers_query(types)}),
         family_shares AS ({_rarities("family", restricted)}), given_shares AS ({_rarities("given", restricted)}),
         days AS ({_CROWDED_DAYS}), crowds AS ({_CROWDS.format(among=same_names)})
         SELECT n.rec, {", ".join(_COLUMNS)}, family_rarity, given_rarity,
             day IS NOT NULL AS birth_day_crowded, crowd, crowd_bits
             {"".join(f", i.{t.column}" for t in types)}
-        FROM read p JOIN chosen n USING (row_id) JOIN registers g ON g.register = n.register
+        FROM read p JOIN chosen n USING (row_id)
+        JOIN populations g ON g.register = n.register AND g.stratum = coalesce(p.stratum, '')
         LEFT JOIN family_shares USING (family_key) LEFT JOIN given_shares USING (given_key)
         LEFT JOIN days ON day = {_DAY} LEFT JOIN crowds c ON c.family_key = p.family_key
             AND c.given_key = p.given_key AND c.birth_year = p.birth_year AND c.birth_day IS NOT DISTINCT FROM {_DAY}
@@ -132,9 +132,15 @@ _CROWDS = f"""
             AS crowd_bits
     FROM heaps h JOIN families f USING (family_key) JOIN givens g USING (given_key)
     JOIN births b ON b.birth_year = h.birth_year AND b.birth_day IS NOT DISTINCT FROM h.birth_day"""
+_POPULATIONS = """
+    SELECT register, stratum, concat(register, CASE WHEN stratum <> '' THEN ' (' || stratum || ')' END) AS name,
+    CAST(dense_rank() OVER (ORDER BY register) AS INTEGER) AS register_no,
+    CAST(row_number() OVER (ORDER BY register, stratum) AS INTEGER) AS population_no
+    FROM (SELECT DISTINCT register, coalesce(stratum, '') AS stratum FROM clean.people)"""
 # What of a record is counted among all people.
 _COUNTED = ("row_id", "family_key", "given_key", "birth_date", "birth_year", "birth_precision", "sex", "area_2")
 _COLUMNS = [
+    "population_no",
     "register_no",
     *(f"p.{part}_{form}" for part in ("family", "given") for form in ("latin", "spelled", "key")),
     "lower(nullif(p.other_name, '')) AS other_latin",

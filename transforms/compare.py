@@ -5,7 +5,7 @@ from itertools import combinations_with_replacement
 
 import duckdb
 
-from transforms.comparable import identifier_types, registers
+from transforms.comparable import identifier_types, populations
 from transforms.feature import Feature
 from transforms.features import features
 from transforms.patterns import kind, packed, unpacked
@@ -23,7 +23,7 @@ def compare_pairs(con: duckdb.DuckDBPyConnection) -> list[Feature]:
     observed (pattern_id, one column of levels a feature, pairs: candidate pairs, background: random pairs) and
     compared (rec_l, rec_r, pattern_id of each candidate pair).
     """
-    chosen = features(identifier_types(con), registers(con))
+    chosen = features(identifier_types(con), populations(con))
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE levels (rec_l INTEGER, rec_r INTEGER, proposed BOOLEAN, pattern {kind(chosen)})"
     )

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from transforms.block import rules
-from transforms.comparable import identifier_types, number_records, prepare, registers
+from transforms.comparable import identifier_types, number_records, populations, prepare
 from transforms.feature import DIFFERS, Feature
 from transforms.features import features
 from transforms.stored import stored_model
@@ -46,7 +46,7 @@ def measure(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     persons.*, reference.areas. Writes coverage.error_rates; empty where registers share no identifier or nothing was
     compared.
     """
-    chosen = features(identifier_types(con), registers(con))
+    chosen = features(identifier_types(con), populations(con))
     telling = [feature for feature in chosen if feature.identifier and feature.shared]
     if not telling or not con.execute(f"SELECT 1 FROM {PATTERNS.full_name} LIMIT 1").fetchone():
         create(con, ERROR_RATES)

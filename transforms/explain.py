@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from transforms.comparable import IdentifierType, Key, prepare, registers
+from transforms.comparable import IdentifierType, Key, populations, prepare
 from transforms.feature import MISSING, PRIOR, Feature
 from transforms.features import features
 from transforms.judgements import judgement_of
@@ -116,7 +116,7 @@ def explain_pair(con: duckdb.DuckDBPyConnection, left: Key, right: Key) -> Expla
     for register, record_id in (left, right):
         if not _holds(con, "numbered", (register, record_id)):
             raise UnknownRecordError(f"{register} has no clean record {record_id}: see quarantine, or check the key.")
-    chosen = features(types, registers(con))
+    chosen = features(types, populations(con))
     pair = min(left, right) + max(left, right)
     prior, rows = _weighed(con, chosen, _compared(con, chosen, types, left > right))
     persons = [_person(con, key) for key in (left, right)]

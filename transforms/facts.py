@@ -8,6 +8,8 @@ Words a query may use
 - `last_months(count)`: the last complete months before the as-of date, as 2026-10.
 - `age_on(born, day)`: age in full years. `valid_on(first, last, day)`: an open end counts as valid.
 - `is_exact(birth_date, precision)`: known to the day, and not 1 January, which mostly stands for "year only".
+- `latest_birth(birth_date, precision)`: the last day that a date may stand for; of a year alone, and of a 1 January, its
+  31 December.
 - `both_names(family, given)`: the two in one order, for clerks swap them; NULL where one is missing.
 - `record(register, record_id, role)`: a record that a finding rests on, and what it shows.
 - `enrolling_register('programme')`, `card_register('programme')`: the register whose people are enrolled, or hold
@@ -20,7 +22,14 @@ from contextlib import suppress
 
 import duckdb
 
-from transforms import facts_doubt, facts_left_out, facts_numbers, facts_places, facts_social_security
+from transforms import (
+    facts_doubt,
+    facts_households,
+    facts_left_out,
+    facts_numbers,
+    facts_places,
+    facts_social_security,
+)
 from transforms.fact import Fact
 from transforms.headers import NEEDABLE, POLICY_NAME, Query
 from transforms.watch import Watch, unwatched
@@ -36,6 +45,10 @@ MACROS = (
     )""",
     "age_on(born, on_day) AS date_sub('year', born, on_day)",
     "is_exact(born, known) AS (known = 'day' AND NOT (day(born) = 1 AND month(born) = 1))",
+    """latest_birth(born, known) AS CASE
+        WHEN is_exact(born, known) THEN born
+        WHEN known = 'month' THEN last_day(born)
+        ELSE make_date(year(born), 12, 31) END""",
     """both_names(family, given) AS
         CASE WHEN family IS NOT NULL AND given IS NOT NULL THEN list_sort([family, given]) END""",
     """record(its_register, its_id, its_role) AS
@@ -74,10 +87,12 @@ FACTS = (
     ),
     Fact(
         "individuals",
-        "one row a person: sex, best date of birth (a certified one before any other), area",
+        "one row a person: sex, best date of birth (a certified one before any other), the last day it may mean, area",
         """
         SELECT s.person_id, s.sex, coalesce(c.birth_date, s.birth_date) AS birth_date,
             CASE WHEN c.person_id IS NULL THEN s.birth_precision ELSE 'day' END AS birth_precision,
+            CASE WHEN c.person_id IS NULL THEN latest_birth(s.birth_date, s.birth_precision) ELSE c.birth_date END
+                AS latest_birth,
             c.person_id IS NOT NULL AS is_certified, s.is_dead, s.area_1, s.area_3
         FROM persons.persons s LEFT JOIN certified_births c USING (person_id)
         """,
@@ -108,78 +123,7 @@ FACTS = (
             ON a.person_id = b.person_id AND a.register < b.register AND a.birth_date <> b.birth_date
         """,
     ),
-    Fact(
-        "disability_cards",
-        "one row a disability card valid at the as-of date, with its holder",
-        """
-        SELECT e.register, e.entitlement_id AS record_id, e.of_register, e.of_record_id, r.person_id, e.number,
-            e.level AS severity, e.valid_from,
-            coalesce(list_contains(policy_list('covered_disability_severities'), e.level), FALSE) AS is_covered
-        FROM clean.entitlements e
-        JOIN persons.records r ON r.register = e.of_register AND r.record_id = e.of_record_id
-        WHERE e.programme = 'disability_card' AND e.status = 'active' AND valid_on(e.valid_from, e.valid_to, as_of())
-        """,
-    ),
-    Fact(
-        "card_households",
-        "one row a household with an equity card valid at the as-of date; is_covered: of a level programmes cover",
-        """
-        SELECT e.register AS household_register, e.household_id, e.entitlement_id AS record_id,
-            e.number AS card_number, e.level, e.valid_from, e.valid_to, h.area_1, h.area_2, h.area_3,
-            coalesce(list_contains(policy_list('covered_poverty_levels'), e.level), FALSE) AS is_covered
-        FROM clean.entitlements e
-        JOIN clean.households h USING (register, household_id)
-        WHERE e.programme = 'equity_card' AND e.status = 'active' AND valid_on(e.valid_from, e.valid_to, as_of())
-        QUALIFY row_number() OVER (
-            PARTITION BY e.register, e.household_id ORDER BY e.valid_from DESC NULLS LAST, e.entitlement_id
-        ) = 1
-        """,
-    ),
-    Fact(
-        "rosters",
-        "one row two registers, of households and of people, in which most household codes of the people stand",
-        """
-        WITH coded AS (SELECT DISTINCT register, household_id FROM clean.people WHERE household_id IS NOT NULL),
-        sizes AS (SELECT register, count(*) AS codes FROM coded GROUP BY ALL)
-        SELECT h.register AS household_register, coded.register AS member_register
-        FROM coded JOIN sizes USING (register) JOIN clean.households h USING (household_id)
-        GROUP BY ALL
-        HAVING 2 * count(*) > any_value(sizes.codes)
-        """,
-    ),
-    Fact(
-        "household_members",
-        "one row a record that stands on the roster of a card household, with its person, dead or alive",
-        """
-        SELECT c.household_register, c.household_id, c.record_id AS household_record_id, c.card_number, c.level,
-            c.is_covered, c.valid_from, c.valid_to, c.area_1 AS household_area_1, c.area_2 AS household_area_2,
-            c.area_3 AS household_area_3, r.register, r.record_id, r.person_id,
-            i.sex, i.birth_date, age_on(i.birth_date, as_of()) AS age, i.is_dead, r.is_pregnant
-        FROM card_households c
-        JOIN rosters o USING (household_register)
-        JOIN person_records r ON r.register = o.member_register AND r.household_id = c.household_id
-        JOIN individuals i USING (person_id)
-        """,
-    ),
-    Fact(
-        "card_members",
-        "one row a living member of a household whose card level is covered, with the components it qualifies for",
-        """
-        SELECT m.*, list_filter([
-            CASE WHEN (m.is_pregnant AND m.sex IS DISTINCT FROM 'M' AND coalesce(m.age BETWEEN
-                    policy_list('pregnancy_ages')[1]::INTEGER AND policy_list('pregnancy_ages')[2]::INTEGER, TRUE))
-                OR m.birth_date > as_of() - to_months(policy('maternal_child_months')::INTEGER)
-                THEN 'maternal_child' END,
-            CASE WHEN m.age BETWEEN policy_list('school_ages')[1]::INTEGER AND policy_list('school_ages')[2]::INTEGER
-                THEN 'scholarship' END,
-            CASE WHEN m.age >= policy('elderly_age')::INTEGER THEN 'elderly' END,
-            CASE WHEN d.person_id IS NOT NULL THEN 'disability' END
-        ], lambda component: component IS NOT NULL) AS qualifies_for
-        FROM household_members m
-        LEFT JOIN (SELECT DISTINCT person_id FROM disability_cards WHERE is_covered) d USING (person_id)
-        WHERE m.is_covered AND NOT m.is_dead
-        """,
-    ),
+    *facts_households.FACTS,
     Fact(
         "person_enrolments",
         "one row an enrolment that was not rejected, with its person",

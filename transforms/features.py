@@ -7,8 +7,8 @@ from transforms.place_features import ADDRESS, AREA, REGION
 from transforms.tables import Scope
 
 
-def features(types: list[IdentifierType], registers: list[str]) -> list[Feature]:
-    """The features of records of these registers that carry these types of identifier.
+def features(types: list[IdentifierType], populations: list[str]) -> list[Feature]:
+    """The features of records of these populations that carry these types of identifier.
 
     What can be compared in two ways (names in one script or across scripts, dates with or without a day) is two
     features, one of them always missing: what a register happens to know is no evidence by itself.
@@ -16,7 +16,7 @@ def features(types: list[IdentifierType], registers: list[str]) -> list[Feature]
     people = [t for t in types if t.scope is Scope.PERSON]
     households = [t for t in types if t.scope is Scope.HOUSEHOLD]
     return [
-        _registers(registers),
+        _populations(populations),
         spelling("family"),
         spelling("given"),
         sound("family"),
@@ -37,8 +37,8 @@ def features(types: list[IdentifierType], registers: list[str]) -> list[Feature]
     ]
 
 
-def _registers(names: list[str]) -> Feature:
-    """Which two registers: some have many people in common, some few. Registers are numbered from 1 by name."""
+def _populations(names: list[str]) -> Feature:
+    """Which two registers, or strata of them: some have many people in common, some few. They are numbered from 1."""
     pairs = [(left, right) for right in range(1, len(names) + 1) for left in range(1, right + 1)]
     words = [f"{names[left - 1]} and {names[right - 1]}" for left, right in pairs]
     return Feature(
@@ -48,10 +48,11 @@ def _registers(names: list[str]) -> Feature:
         (),
         tuple(Level("", word) for word in reversed(words)),
         "another pair of registers",
-        place="r.register_no * (r.register_no - 1) // 2 + l.register_no",
+        place=f"{_HIGHER} * ({_HIGHER} - 1) // 2 + least(l.population_no, r.population_no)",
     )
 
 
+_HIGHER = "greatest(l.population_no, r.population_no)"
 _STEP = 4
 
 CROWD = Feature(

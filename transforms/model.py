@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from transforms.chance import strangers
-from transforms.comparable import identifier_types, registers
+from transforms.comparable import identifier_types, populations
 from transforms.ecm import Numbers
 from transforms.feature import DIFFERS, Feature
 from transforms.features import features
@@ -36,7 +36,7 @@ def score_pairs(con: duckdb.DuckDBPyConnection, threshold: float | None = None, 
     compared, and drops the latter two. Writes linkage.weights, linkage.patterns and linkage.pairs (those of a
     probability of KEPT at least; the others are counted in linkage.patterns).
     """
-    chosen = features(identifier_types(con), registers(con))
+    chosen = features(identifier_types(con), populations(con))
     observed = con.execute("SELECT * EXCLUDE (pattern) FROM observed ORDER BY pattern_id").fetchnumpy()
     levels = np.column_stack([observed[feature.name] for feature in chosen]).astype(np.int64)
     counts, background = (np.asarray(observed[name], dtype=np.float64) for name in ("pairs", "background"))

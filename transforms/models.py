@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from transforms.comparable import identifier_types, registers
+from transforms.comparable import identifier_types, populations
 from transforms.feature import PRIOR, TWINS, Feature
 from transforms.features import features
 from transforms.model import Scored
@@ -82,7 +82,7 @@ def load(con: duckdb.DuckDBPyConnection, asked: str) -> Pinned | None:
     if model_id is None:
         return None
     facts = next(row for row in kept(con) if row["model_id"] == model_id)
-    chosen = features(identifier_types(con), registers(con))
+    chosen = features(identifier_types(con), populations(con))
     kinds = _weights(con, model_id)
     grown = _grown(con, kinds, facts["records"])
     return Pinned(
@@ -124,7 +124,7 @@ def _keep(con: duckdb.DuckDBPyConnection, scored: Scored, as_of: date) -> str:
         "patterns": count(con, PATTERNS),
         "expected_matches": float(scored.model.pairs[0]),
         "features": json.dumps([feature.name for feature in scored.model.chosen]),
-        "registers": json.dumps(registers(con)),
+        "registers": json.dumps(populations(con)),
         "threshold": scored.threshold,
         "iterations": scored.model.iterations,
     }

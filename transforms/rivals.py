@@ -22,7 +22,7 @@ def weigh_rivals(con: duckdb.DuckDBPyConnection) -> None:
     """
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE likely AS
-        SELECT s.rec_l, s.rec_r, l.register_no AS register_l, r.register_no AS register_r,
+        SELECT s.rec_l, s.rec_r, l.population_no AS population_l, r.population_no AS population_r,
             pow(2, least(s.bits, 60)) AS odds
         FROM scored s JOIN comparable l ON l.rec = rec_l JOIN comparable r ON r.rec = rec_r
         WHERE s.bits > log2({MEANS_NOTHING})"""
@@ -36,35 +36,38 @@ def weigh_rivals(con: duckdb.DuckDBPyConnection) -> None:
 
 # One row two registers, of which the second has few duplicates: the share of the first one's records that it holds.
 _HELD = f"""
-    WITH sizes AS (SELECT register_no, count(*) AS records FROM comparable GROUP BY register_no),
+    WITH sizes AS (SELECT population_no, count(*) AS records FROM comparable GROUP BY population_no),
     expected AS (
-        SELECT register_l, register_r, sum(odds / (1 + odds)) AS matches FROM likely GROUP BY register_l, register_r
+        SELECT population_l, population_r, sum(odds / (1 + odds)) AS matches FROM likely
+        GROUP BY population_l, population_r
     ), single AS (
-        SELECT register_no FROM sizes LEFT JOIN expected ON register_l = register_no AND register_r = register_no
+        SELECT population_no FROM sizes
+        LEFT JOIN expected ON population_l = population_no AND population_r = population_no
         WHERE coalesce(matches, 0) / records < {FEW_DUPLICATES}
     ), either AS (
-        SELECT register_l AS register_no, register_r AS in_register, matches FROM expected
-        UNION ALL SELECT register_r, register_l, matches FROM expected
+        SELECT population_l AS population_no, population_r AS in_population, matches FROM expected
+        UNION ALL SELECT population_r, population_l, matches FROM expected
     )
-    SELECT register_no, in_register, round(least(matches / records, {MOST_HELD}), 6) AS share
-    FROM either JOIN sizes USING (register_no)
-    WHERE register_no <> in_register AND in_register IN (SELECT register_no FROM single)"""
+    SELECT population_no, in_population, round(least(matches / records, {MOST_HELD}), 6) AS share
+    FROM either JOIN sizes USING (population_no)
+    WHERE population_no <> in_population AND in_population IN (SELECT population_no FROM single)"""
 
 # One row a record and its candidate in such a register.
 _SIDES = """
-    SELECT rec, candidate, in_register, share, odds FROM (
-        SELECT rec_l AS rec, rec_r AS candidate, register_l AS register_no, register_r AS in_register, odds FROM likely
-        UNION ALL SELECT rec_r, rec_l, register_r, register_l, odds FROM likely
-    ) JOIN held USING (register_no, in_register)"""
+    SELECT rec, candidate, in_population, share, odds FROM (
+        SELECT rec_l AS rec, rec_r AS candidate, population_l AS population_no, population_r AS in_population, odds
+        FROM likely
+        UNION ALL SELECT rec_r, rec_l, population_r, population_l, odds FROM likely
+    ) JOIN held USING (population_no, in_population)"""
 
 # Rivals that are one person between themselves are no rivals.
 _RIVALLED = """
     WITH contested AS (
-        SELECT rec, in_register FROM sides GROUP BY rec, in_register HAVING count(*) > 1
-    ), many AS (SELECT * FROM sides SEMI JOIN contested USING (rec, in_register)),
+        SELECT rec, in_population FROM sides GROUP BY rec, in_population HAVING count(*) > 1
+    ), many AS (SELECT * FROM sides SEMI JOIN contested USING (rec, in_population)),
     others AS (
         SELECT a.rec, a.candidate, sum(b.odds / (1 + coalesce(p.odds, 0))) AS odds
-        FROM many a JOIN many b ON a.rec = b.rec AND a.in_register = b.in_register AND a.candidate <> b.candidate
+        FROM many a JOIN many b ON a.rec = b.rec AND a.in_population = b.in_population AND a.candidate <> b.candidate
         LEFT JOIN likely p
             ON p.rec_l = least(a.candidate, b.candidate) AND p.rec_r = greatest(a.candidate, b.candidate)
         GROUP BY a.rec, a.candidate

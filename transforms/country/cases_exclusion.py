@@ -21,7 +21,7 @@ from transforms.country.cases_facts import (
     registered_deaths,
     severe_cards,
 )
-from transforms.country.planting import in_force, listed, living
+from transforms.country.planting import in_force, listed, listings, living
 from transforms.country.population import as_date
 from transforms.country.programmes import holds_card
 from transforms.country.world import Country
@@ -34,7 +34,7 @@ def homes_that_qualify(country: Country) -> pl.DataFrame:
     young = months_after_birth(policy(country, "maternal_child_months")) > country.as_of
     at_school, elder = age.is_between(*policy_range(country, "school_ages")), age >= policy(country, "elderly_age")
     qualifies = young | pl.col("pregnant") | at_school | elder | severe
-    return listed(country).filter(qualifies).select("household_code", "card_no").unique()
+    return listings(country).filter(qualifies).select("household_code", "card_no").unique()
 
 
 def e01(country: Country) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from transforms.country.cases_facts import (
     worked_months,
 )
 from transforms.country.cases_inconsistency import n10, seen_after_death
-from transforms.country.planting import listed, living
+from transforms.country.planting import listings, living
 from transforms.country.programmes import holds_card
 from transforms.country.world import Country
 
@@ -56,7 +56,7 @@ def i05(country: Country) -> pl.DataFrame:
     public) of wage band 4 or over, contributed in each of the last six complete months. To be re-assessed, no more."""
     months = last_months(country, policy(country, "formal_contribution_months"))
     formal = (pl.col("scheme") != "self") & (pl.col("wage_band") >= policy(country, "high_wage_band"))
-    people = listed(country)
+    people = listings(country)
     well_paid = country.members.filter(formal).join(people, on="person", how="semi")
     worked = worked_months(country, well_paid).filter(pl.col("month").is_in(months))
     steady = worked.group_by("person").agg(pl.col("month").n_unique()).filter(pl.col("month") == len(months))
@@ -69,7 +69,7 @@ def i06(country: Country) -> pl.DataFrame:
     """Households with a card in force and a living listed member who contributed to the public scheme, as an employee,
     in the last three complete months. State pensioners stand in no register."""
     serving = active_workers(country).filter(pl.col("scheme") == "public")
-    return listed(country).join(serving, on="person", how="semi").select("household_code")
+    return listings(country).join(serving, on="person", how="semi").select("household_code")
 
 
 def i07(country: Country) -> pl.DataFrame:

@@ -82,10 +82,19 @@ def listed(country: Country) -> pl.DataFrame:
 
 
 def on_a_roster(country: Country) -> pl.DataFrame:
+    return listings(country).unique("person", keep="first", maintain_order=True)
+
+
+def listings(country: Country) -> pl.DataFrame:
+    """As `listed`, with a row for each roster that somebody stands on: some stand on two."""
+    return country.once("listings", ("people", "roster", "cards"), on_rosters)
+
+
+def on_rosters(country: Country) -> pl.DataFrame:
     roster = country.roster.select("person", "household_code", "member_no", "relation")
     roster = roster.join(in_force(country), on="household_code").sort("person", "household_code", "member_no")
     people = living(country, "person", "born", "man", "pregnant", "mother")
-    return roster.unique("person", keep="first", maintain_order=True).join(people, on="person", maintain_order="left")
+    return roster.join(people, on="person", maintain_order="left")
 
 
 def aged(low: float, high: float, country: Country) -> pl.Expr:

@@ -12,7 +12,7 @@
 --   valid_from: first day of the card
 --   valid_to: last day of the card
 --   living_members: members on the roster who are not known to be dead
---   qualifies_for: components that some member qualifies for
+--   qualifies_for: components that some member surely qualifies for, whatever day a date of birth stands for
 -- money: qualifies_for owed
 -- confirm: Look for the members in the Family Package under other spellings; ask the commune whether they were offered enrolment.
 -- source: Family Package, eligibility of households with an equity card of level 1 or 2
@@ -31,7 +31,7 @@ households AS (
         any_value(card_number) AS card_number, any_value(level) AS level,
         any_value(valid_from) AS valid_from, any_value(valid_to) AS valid_to,
         count(DISTINCT person_id) AS members,
-        list_sort(list_distinct(flatten(list(qualifies_for)))) AS qualifies_for,
+        list_sort(list_distinct(flatten(list(surely_qualifies_for)))) AS qualifies_for,
         list(record(register, record_id, 'member') ORDER BY register, record_id) AS roster,
         bool_or(enrolled.person_id IS NOT NULL) AS somebody_is_enrolled
     FROM card_members LEFT JOIN enrolled USING (person_id)

@@ -27,5 +27,6 @@ SELECT person_id,
     list(record(register, record_id, 'subject') ORDER BY register, record_id) AS records,
     enrolling_register('family_package') AS absent_from
 FROM card_members ANTI JOIN enrolled USING (person_id)
-WHERE age >= policy('elderly_age')::INTEGER
+-- Of a date of which no more than the year is known the last day counts: who is not surely 60 is not left out yet.
+WHERE least_age >= policy('elderly_age')::INTEGER
 GROUP BY person_id

@@ -25,18 +25,24 @@ drawn AS (
     SELECT person_id, max(paid_on) AS last_paid_on FROM person_payments SEMI JOIN recent_rounds USING (round)
     WHERE status = 'paid' GROUP BY person_id
 ),
-left_households AS (
+last_words AS (
     SELECT household_register, household_id, count(*) AS members, count(*) FILTER (NOT is_home) AS members_away,
         count(*) FILTER (is_home) AS members_at_home, min(left_on) FILTER (NOT is_home) AS left_on,
+        max(told_on) FILTER (is_home) AS last_at_home,
+        coalesce(bool_or(is_in_another_province) FILTER (NOT is_home), FALSE) AS is_far,
         list_sort(list(DISTINCT area_3) FILTER (NOT is_home)) AS living_in, max(d.last_paid_on) AS last_paid_on,
         list(record(a.register, a.record_id, 'place')) FILTER (NOT is_home) AS places
     FROM members_at_home a LEFT JOIN drawn d USING (person_id)
     GROUP BY household_register, household_id
-    -- One member alone who names a place nearby may have been written down wrong, or have married there.
-    HAVING members_away >= members_at_home
-        AND (members_away > 1 OR members_at_home = 0 AND bool_or(is_in_another_province) FILTER (NOT is_home))
-        AND coalesce(max(told_on) FILTER (is_home) < min(left_on) FILTER (NOT is_home), TRUE)
-        AND max(d.last_paid_on) IS NOT NULL
+),
+-- One member alone who names a place nearby may have been written down wrong, or have married there; one who went far
+-- may have gone for work, and left the others at home.
+left_households AS (
+    SELECT *, CASE WHEN members_away = 1 AND (members_at_home > 0 OR NOT is_far)
+        THEN policy('lone_mover_share')::DOUBLE END AS doubt
+    FROM last_words
+    WHERE last_paid_on IS NOT NULL AND coalesce(last_at_home < left_on, TRUE)
+        AND (members_away > 1 OR members_away = 1 AND (members_at_home = 0 OR is_far))
 )
 SELECT household_register, household_id,
     {
@@ -46,7 +52,8 @@ SELECT household_register, household_id,
         last_paid_on: any_value(h.last_paid_on)
     } AS evidence,
     [any_value(record(m.household_register, m.household_record_id, 'subject'))]
-        || list(DISTINCT record(m.register, m.record_id, 'member')) || any_value(h.places) AS records
+        || list(DISTINCT record(m.register, m.record_id, 'member')) || any_value(h.places) AS records,
+    any_value(h.doubt) AS doubt
 FROM left_households h
 JOIN card_households c USING (household_register, household_id)
 JOIN household_members m USING (household_register, household_id)

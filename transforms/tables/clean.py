@@ -59,6 +59,11 @@ PEOPLE = Table(
         text("address_line", "street and number, folded free text"),
         text("address_place", "village, town or suburb as free text, folded"),
         text("address_postcode", "postal code"),
+        text(
+            "stratum",
+            "which of its populations the register has the record in, where other registers hold them to different"
+            " shares, such as who paid a claim; null where it tells none",
+        ),
         text("household_id", "the register's own household code"),
         text(
             "relation_to_head",
