@@ -8,8 +8,8 @@ Words a query may use
 - `last_months(count)`: the last complete months before the as-of date, as 2026-10.
 - `age_on(born, day)`: age in full years. `valid_on(first, last, day)`: an open end counts as valid.
 - `is_exact(birth_date, precision)`: known to the day, and not 1 January, which mostly stands for "year only".
-- `latest_birth(birth_date, precision)`: the last day that a date may stand for: of a year alone, and of a 1 January, its 31
-  December.
+- `latest_birth(birth_date, precision)`: the last day that a date may stand for: of a year alone, and of a 1 January,
+  its 31 December.
 - `both_names(family, given)`: the two in one order, for clerks swap them; NULL where one is missing.
 - `record(register, record_id, role)`: a record that a finding rests on, and what it shows.
 - `enrolling_register('programme')`, `card_register('programme')`: the register whose people are enrolled, or hold

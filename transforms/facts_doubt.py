@@ -4,10 +4,9 @@ from transforms.fact import Fact
 
 FACTS = (
     Fact(
-        "persons_apart",
-        """one row a person and another whom linking kept apart, though a pair of their records is likely enough to be
-        kept: the mean probability of all pairs of their records, those not kept counting as 0 (the average linkage that
-        kept them apart), and their likeliest pair; none whom a human parted""",
+        "pairs_apart",
+        """one row a record and a record of another person whom linking kept apart, though the pair is likely enough to be
+        kept; both ways; is_parted: a human said that they are different""",
         """
         WITH pairs AS (
             SELECT l.person_id AS person_l, r.person_id AS person_r, p.register_l, p.record_id_l, p.register_r,
@@ -17,17 +16,23 @@ FACTS = (
             JOIN persons.records r ON r.register = p.register_r AND r.record_id = p.record_id_r
             LEFT JOIN linkage.judgements j USING (register_l, record_id_l, register_r, record_id_r)
             WHERE l.person_id <> r.person_id
-        ),
-        sides AS (
-            SELECT person_l AS person_id, person_r AS other_person_id, register_l AS register,
-                record_id_l AS record_id, register_r AS other_register, record_id_r AS other_record_id, probability,
-                is_parted
-            FROM pairs
-            UNION ALL
-            SELECT person_r, person_l, register_r, record_id_r, register_l, record_id_l, probability, is_parted
-            FROM pairs
-        ),
-        likeliest AS (
+        )
+        SELECT person_l AS person_id, person_r AS other_person_id, register_l AS register,
+            record_id_l AS record_id, register_r AS other_register, record_id_r AS other_record_id, probability,
+            is_parted
+        FROM pairs
+        UNION ALL
+        SELECT person_r, person_l, register_r, record_id_r, register_l, record_id_l, probability, is_parted
+        FROM pairs
+        """,
+    ),
+    Fact(
+        "persons_apart",
+        """one row a person and another whom linking kept apart, though a pair of their records is likely enough to be
+        kept: the mean probability of all pairs of their records, those not kept counting as 0 (the average linkage that
+        kept them apart), and their likeliest pair; none whom a human parted""",
+        """
+        WITH likeliest AS (
             SELECT person_id, other_person_id, sum(probability::DECIMAL(18, 9))::DOUBLE AS expected,
                 max(probability) AS best_probability,
                 arg_max(
@@ -35,7 +40,7 @@ FACTS = (
                         other_record_id: other_record_id},
                     (probability, register, record_id, other_register, other_record_id)
                 ) AS best
-            FROM sides GROUP BY ALL HAVING NOT coalesce(bool_or(is_parted), FALSE)
+            FROM pairs_apart GROUP BY ALL HAVING NOT coalesce(bool_or(is_parted), FALSE)
         )
         SELECT l.person_id, l.other_person_id, l.best.register, l.best.record_id, l.best.other_register,
             l.best.other_record_id, l.best_probability, least(expected / (a.records * b.records), 1) AS probability

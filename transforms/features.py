@@ -3,7 +3,7 @@
 from transforms.comparable import MOST_CROWDED, IdentifierType
 from transforms.feature import NO_SLIP, WHOLLY_WRONG, Equal, Feature, Level
 from transforms.name_features import OTHER_NAME, sound, spelling
-from transforms.place_features import ADDRESS, AREA, REGION
+from transforms.place_features import ADDRESS, AREA, COMMUNE, REGION
 from transforms.tables import Scope
 
 
@@ -31,6 +31,7 @@ def features(types: list[IdentifierType], populations: list[str]) -> list[Featur
         ROSTER,
         PHONE,
         AREA,
+        COMMUNE,
         REGION,
         ADDRESS,
         PARENTS,

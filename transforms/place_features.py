@@ -2,7 +2,8 @@
 
 from transforms.feature import Equal, Feature, Level
 
-_DEEP = "(l.area_3 IS NOT NULL AND r.area_3 IS NOT NULL)"
+_VILLAGES = "(l.area_4 IS NOT NULL AND r.area_4 IS NOT NULL)"
+_COMMUNES = "(l.area_3 IS NOT NULL AND r.area_3 IS NOT NULL)"
 _LIVES = "coalesce({side}.area_4, {side}.area_3, {side}.area_2, {side}.area_1)"
 
 
@@ -12,12 +13,21 @@ def _same_area(*levels: int) -> tuple[Level, ...]:
 
 AREA = Feature(
     "area",
-    "Down to which level do they live in the same area, where both records know it well?",
+    "Down to which level do they live in the same area, where both records know the village?",
     _LIVES,
-    (f"NOT {_DEEP}",),
+    (f"NOT {_VILLAGES}",),
     _same_area(4, 3, 2, 1),
     "another area",
-    equals=tuple(Equal(level, f"area_{level}", "area_3 IS NOT NULL") for level in (4, 3, 2, 1)),
+    equals=tuple(Equal(level, f"area_{level}", "area_4 IS NOT NULL") for level in (4, 3, 2, 1)),
+)
+
+COMMUNE = Feature(
+    "commune",
+    "Do they live in the same area, where a record knows the commune and no village?",
+    _LIVES,
+    (f"NOT {_COMMUNES}", _VILLAGES),
+    _same_area(3, 2, 1),
+    "another area",
 )
 
 _LINES = "jaro_winkler_similarity(l.address_line, r.address_line)"
@@ -49,7 +59,11 @@ REGION = Feature(
     "region",
     "Do they live in the same area, where a record knows it only roughly?",
     _LIVES,
-    (_DEEP, "l.area_1 IS NULL OR r.area_1 IS NULL", f"l.has_address AND r.has_address AND coalesce({_PLACE}, false)"),
+    (
+        _COMMUNES,
+        "l.area_1 IS NULL OR r.area_1 IS NULL",
+        f"l.has_address AND r.has_address AND coalesce({_PLACE}, false)",
+    ),
     _same_area(2, 1),
     "another area",
     silent="missing on one side or both, or weighed with the village or the place",

@@ -35,7 +35,7 @@ LENT = 50.0  # pairs of relatives with numbers of their own: a few that share on
 _NAMES = frozenset({"family_name", "family_sound", "given_name", "given_sound"})
 _GIVEN = frozenset({"given_name", "given_sound", "other_name"})
 _BIRTH = frozenset({"birth_date", "birth_year"})
-NAMESAKES_SHARE = _NAMES | {"registers", "sex", "area", "region", "household", "roster"}
+NAMESAKES_SHARE = _NAMES | {"registers", "sex", "area", "commune", "region", "household", "roster"}
 KINDS = ("match", "relatives", "namesakes", "strangers")
 
 

@@ -19,21 +19,36 @@ WITH listed AS (
     GROUP BY person_id, household_register
 ),
 twice AS (FROM listed WHERE len(households) > 1),
+-- What makes them alike must be the two rosters themselves, not what others say of them.
+rosters_alike AS (
+    SELECT a.person_id, a.other_person_id, max(a.probability) AS probability
+    FROM pairs_apart a
+    WHERE a.person_id < a.other_person_id AND a.register = a.other_register
+        AND a.register IN (SELECT member_register FROM rosters)
+    GROUP BY ALL
+),
+-- Who stands on one roster and nowhere else is as likely the other as the rosters make them; where both have more
+-- records, those would have been linked as well, and all their pairs have a say.
+perhaps_same AS (
+    SELECT p.person_id, p.other_person_id,
+        CASE WHEN least(a.records, b.records) = 1 THEN r.probability ELSE p.probability END AS probability
+    FROM persons_apart p
+    JOIN rosters_alike r USING (person_id, other_person_id)
+    JOIN persons.persons a ON a.person_id = p.person_id
+    JOIN persons.persons b ON b.person_id = p.other_person_id
+),
 perhaps_twice AS (
     SELECT l.person_id, l.household_register, list_sort(l.households || o.households) AS households,
         list_sort(l.card_numbers || o.card_numbers) AS card_numbers,
         l.records || list_transform(o.records, lambda r: record(r.register, r.record_id, 'perhaps the same person'))
             AS records,
         p.probability AS doubt
-    FROM persons_apart p
+    FROM perhaps_same p
     JOIN listed l USING (person_id)
     JOIN listed o ON o.person_id = p.other_person_id AND o.household_register = l.household_register
     ANTI JOIN twice t ON t.person_id = p.person_id
     ANTI JOIN twice u ON u.person_id = p.other_person_id
-    -- What makes them alike must be the two rosters themselves, not what others say of them.
-    WHERE p.person_id < p.other_person_id AND p.register = p.other_register
-        AND p.best_probability >= policy('possible_duplicate_floor')::DOUBLE
-        AND NOT list_has_any(l.households, o.households)
+    WHERE p.probability >= policy('possible_duplicate_floor')::DOUBLE AND NOT list_has_any(l.households, o.households)
     QUALIFY row_number() OVER (PARTITION BY l.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
 )
 SELECT person_id, {households: households, card_numbers: card_numbers} AS evidence, records, doubt

@@ -34,11 +34,25 @@ left_out AS (
     SELECT a.rule, m.person_id, [record(m.register, m.record_id, 'member')], a.absent_from
     FROM answers a JOIN card_members m USING (household_register, household_id)
 ),
+-- A complaint often has a name and a place alone: too little to link it by. But that some rule finds one of those whom
+-- it may come from left out makes it the likelier theirs, as complainants are left out far more often than others.
+complainants AS (
+    SELECT avg((person_id IN (SELECT person_id FROM left_out))::INTEGER) AS left_out
+    FROM told JOIN card_members USING (person_id)
+),
+everybody AS (
+    SELECT avg((person_id IN (SELECT person_id FROM left_out))::INTEGER) AS left_out FROM card_members
+),
+perhaps AS (
+    SELECT t.person_id, p.other_person_id,
+        p.probability * c.left_out / nullif(p.probability * c.left_out + (1 - p.probability) * e.left_out, 0) AS doubt
+    FROM told t JOIN persons_apart p USING (person_id) CROSS JOIN complainants c CROSS JOIN everybody e
+    WHERE p.other_person_id IN (SELECT person_id FROM left_out)
+),
 reached AS (
     SELECT person_id, person_id AS left_out_id, NULL AS doubt FROM told
     UNION ALL
-    -- A complaint often has a name and a village alone: too little to link it by.
-    SELECT t.person_id, p.other_person_id, p.probability FROM told t JOIN possible_persons p USING (person_id)
+    SELECT * FROM perhaps WHERE doubt >= policy('possible_link_floor')::DOUBLE
 ),
 met AS (
     SELECT r.person_id, r.doubt, l.rule, l.records, l.absent_from
