@@ -87,14 +87,19 @@ FACTS = (
     ),
     Fact(
         "individuals",
-        "one row a person: sex, best date of birth (a certified one before any other), the last day it may mean, area",
+        """one row a person: sex, best date of birth (a certified one before any other), area; latest_birth: the last
+        day that the best date may mean, or that another record gives, where none is certified""",
         """
+        WITH told AS (
+            SELECT person_id, max(birth_date) AS birth_date FROM person_records
+            WHERE is_exact(birth_date, birth_precision) GROUP BY person_id
+        )
         SELECT s.person_id, s.sex, coalesce(c.birth_date, s.birth_date) AS birth_date,
             CASE WHEN c.person_id IS NULL THEN s.birth_precision ELSE 'day' END AS birth_precision,
-            CASE WHEN c.person_id IS NULL THEN latest_birth(s.birth_date, s.birth_precision) ELSE c.birth_date END
+            coalesce(c.birth_date, greatest(latest_birth(s.birth_date, s.birth_precision), t.birth_date))
                 AS latest_birth,
             c.person_id IS NOT NULL AS is_certified, s.is_dead, s.area_1, s.area_3
-        FROM persons.persons s LEFT JOIN certified_births c USING (person_id)
+        FROM persons.persons s LEFT JOIN certified_births c USING (person_id) LEFT JOIN told t USING (person_id)
         """,
     ),
     Fact(

@@ -5,8 +5,8 @@ from transforms.fact import Fact
 FACTS = (
     Fact(
         "pairs_apart",
-        """one row a record and a record of another person whom linking kept apart, though the pair is likely enough to be
-        kept; both ways; is_parted: a human said that they are different""",
+        """one row a record and a record of another person whom linking kept apart, though the pair is likely enough to
+        be kept; both ways; is_parted: a human said that they are different""",
         """
         WITH pairs AS (
             SELECT l.person_id AS person_l, r.person_id AS person_r, p.register_l, p.record_id_l, p.register_r,

@@ -27,6 +27,7 @@ SELECT person_id,
     list(record(register, record_id, 'subject') ORDER BY register, record_id) AS records,
     enrolling_register('family_package') AS absent_from
 FROM card_members ANTI JOIN enrolled USING (person_id)
--- Of a date of which no more than the year is known the last day counts: who is not surely 60 is not left out yet.
+-- Of dates that differ, and of the days that a year alone may stand for, the last one counts: who is not surely 60 is
+-- not left out yet.
 WHERE least_age >= policy('elderly_age')::INTEGER
 GROUP BY person_id
