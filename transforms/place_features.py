@@ -28,6 +28,7 @@ COMMUNE = Feature(
     (f"NOT {_COMMUNES}", _VILLAGES),
     _same_area(3, 2, 1),
     "another area",
+    equals=tuple(Equal(level, f"area_{level}", "area_3 IS NOT NULL") for level in (3, 2, 1)),
 )
 
 _LINES = "jaro_winkler_similarity(l.address_line, r.address_line)"
