@@ -12,7 +12,7 @@ World = Any
 
 
 def complaint(world: World, person: str, opened_on: str, programme: str, told: str) -> None:
-    world.grievance(person, opened_on, told, group="spoken name", probability=0.9)
+    world.grievance(person, opened_on, told, group="spoken name", probability=0.9, birth_date=None)
     world.con.execute("UPDATE clean.grievances SET programme = $1 WHERE programme IS NULL", [programme])
 
 

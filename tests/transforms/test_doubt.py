@@ -50,7 +50,7 @@ def test_it_is_found_and_nobody_can_tell(world: World, rule: str, tell: Callable
 
 @WORLDS
 def test_what_is_hardly_possible_is_not_found(world: World, rule: str, tell: Callable[[World], Pair]) -> None:
-    world.pair(*tell(world), probability=0.05)
+    world.pair(*tell(world), probability=0.04)
     assert world.find().found(rule) == {}
 
 
@@ -74,6 +74,49 @@ def test_two_rows_of_other_registers_are_no_second_household(world: World) -> No
     claim = world.claim("one", "2026-05-05")
     world.pair(("hef_claims", claim), (MEMBERS, "H2/other"), probability=0.4)
     assert world.find().found("D01") == {}
+
+
+@pytest.mark.parametrize(
+    ("home", "away"), [("010101", "020202"), (None, "010102")], ids=["against the others", "to a place nearby"]
+)
+def test_where_one_member_alone_left_nobody_can_tell(world: World, home: str | None, away: str) -> None:
+    world.household("H1")
+    for person, day, commune in (("one", "2026-06-06", away), ("other", "2026-06-05", home)):
+        world.member(person, "H1")
+        if commune:
+            world.claim(person, day, area_1=commune[:2], area_3=commune)
+    world.payment(world.enrolment("one", "elderly"), "elderly", "2026-09-10")
+    assert [row["state"] for row in world.find().found("I15").values()] == ["cannot_tell"]
+
+
+def test_who_stands_on_one_roster_alone_is_as_likely_the_other_as_the_rosters_are_alike(world: World) -> None:
+    """The other's claim, which nobody compared with the roster, has no say."""
+    rows = listed_twice(world)
+    world.claim("other", "2026-05-05")
+    world.pair(*rows, probability=0.4)
+    assert [row["probability"] for row in world.find().found("D01").values()] == [0.4]
+
+
+def test_of_two_people_of_several_records_all_pairs_have_a_say(world: World) -> None:
+    rows = listed_twice(world)
+    for person in ("one", "other"):
+        world.claim(person, "2026-05-05")
+    world.pair(*rows, probability=0.4)
+    assert [row["probability"] for row in world.find().found("D01").values()] == [0.1]
+
+
+def test_a_complaint_is_the_likelier_of_somebody_left_out_the_more_complainants_are(world: World) -> None:
+    rows = complained(world)
+    world.pair(*rows, probability=0.2)
+    world.household("H9")
+    for n, left_out in enumerate([True] * 4 + [False] * 12):
+        world.member(f"p{n}", "H0" if left_out else "H9", birth_date="1950-04-04" if left_out else "1990-04-04")
+        if left_out:
+            world.grievance(f"p{n}", "2026-01-05", birth_date=None)
+    found = world.find().found("E13")
+    # 5 of 17 on the roster are left out, and of the complainants (4 + 5/17) / 5.
+    more = (4 + 5 / 17) / 5 / (5 / 17)
+    assert found["one"]["probability"] == pytest.approx(0.2 * more / (0.2 * more + 0.8), abs=1e-6)
 
 
 def test_who_is_surely_listed_twice_is_not_in_doubt(world: World) -> None:

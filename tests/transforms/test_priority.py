@@ -94,7 +94,7 @@ def test_money_is_a_months(world: World) -> None:
         world.payment(enrolment, "elderly", day)
     world.household("H1")
     world.member("old", "H1", birth_date="1950-05-05")
-    world.claim("old", "2026-05-05", payer="self")
+    world.claim("old", "2026-05-05", payer="self", birth_date="1950-05-05")
     world.find()
     told = {
         rule: [(row["riel_a_month"], row["stake"]) for row in world.found(rule).values()]

@@ -36,12 +36,13 @@ left_out AS (
 ),
 -- A complaint often has a name and a place alone: too little to link it by. But that some rule finds one of those whom
 -- it may come from left out makes it the likelier theirs, as complainants are left out far more often than others.
-complainants AS (
-    SELECT avg((person_id IN (SELECT person_id FROM left_out))::INTEGER) AS left_out
-    FROM told JOIN card_members USING (person_id)
-),
 everybody AS (
     SELECT avg((person_id IN (SELECT person_id FROM left_out))::INTEGER) AS left_out FROM card_members
+),
+complainants AS (
+    SELECT (count(*) FILTER (t.person_id IN (SELECT person_id FROM left_out)) + any_value(e.left_out))
+        / (count(t.person_id) + 1) AS left_out
+    FROM everybody e LEFT JOIN (FROM told SEMI JOIN card_members USING (person_id)) t ON TRUE
 ),
 perhaps AS (
     SELECT t.person_id, p.other_person_id,

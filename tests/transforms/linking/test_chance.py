@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from transforms.chance import FEWEST, strangers
-from transforms.comparable import CROWD, prepare, registers
+from transforms.comparable import CROWD, populations, prepare
 from transforms.feature import MISSING, Feature
 from transforms.features import features
 
@@ -46,7 +46,7 @@ def warehouse(con, fill, a_record):
 
 
 def shares_of(con: Any) -> dict[str, tuple[Feature, np.ndarray]]:
-    chosen = features(prepare(con), registers(con))
+    chosen = features(prepare(con), populations(con))
     nothing = np.full((1, len(chosen)), MISSING)
     found = strangers(con, chosen, nothing, np.array([0.0]))
     return {feature.name: (feature, shares) for feature, shares in zip(chosen, found.shares, strict=True)}
@@ -102,7 +102,7 @@ def test_names_count_in_each_script_and_by_rarity(con, fill, a_record) -> None:
 def test_levels_that_are_no_equality_share_what_is_left_as_random_pairs_show_them(con, fill, a_record) -> None:
     days = ["1980-05-17", "1980-05-17", *(f"{year}-06-17" for year in range(1981, 1991))]
     fill(con, [a_record("a", str(n), "sok dara", day) for n, day in enumerate(days)])
-    chosen = features(prepare(con), registers(con))
+    chosen = features(prepare(con), populations(con))
     place = [feature.name for feature in chosen].index("birth_date")
     same = chosen[place].equals[0].level
     levels = np.full((3, len(chosen)), MISSING)
@@ -139,5 +139,5 @@ def test_a_date_that_a_fifth_of_a_register_shows_is_unknown(con, fill, a_record)
     fill(con, [a_record("a", f"{n:03}", "sok dara", day) for n, day in enumerate(days)])
     fill(con, [a_record("b", f"{n:03}", "sok dara", day) for n, day in enumerate(days[1:])])
     prepare(con)
-    known = con.execute("SELECT register_no, count(birth_day) FROM comparable GROUP BY 1 ORDER BY 1").fetchall()
+    known = con.execute("SELECT population_no, count(birth_day) FROM comparable GROUP BY 1 ORDER BY 1").fetchall()
     assert known == [(1, CROWD), (2, 2 * CROWD)]

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from transforms import compare
-from transforms.comparable import prepare, registers
+from transforms.comparable import populations, prepare
 from transforms.feature import DIFFERS, MISSING, Feature
 from transforms.features import features
 
 
 def compared(con: Any) -> list[Feature]:
     """The features of the records there are."""
-    return features(prepare(con), registers(con))
+    return features(prepare(con), populations(con))
 
 
 def levels(con: Any) -> dict[str, tuple[int, str]]:
@@ -144,6 +144,32 @@ def test_areas(con, fill, a_record, level, area) -> None:
     places = [{f"area_{n}": code[: 2 * n].ljust(2 * n, "9") for n in (1, 2, 3, 4)} for code in ("01020304", area)]
     fill(con, [a_record(name, name, "sok dara", **place) for name, place in zip("ab", places, strict=True)])
     assert levels(con)["area"][0] == level
+
+
+@pytest.mark.parametrize(("level", "area"), [(3, "010203"), (2, "010299"), (1, "019999"), (0, "999999")])
+def test_a_commune_without_a_village_agrees_by_itself(con, fill, a_record, level: int, area: str) -> None:
+    village = {f"area_{n}": "01020304"[: 2 * n] for n in (1, 2, 3, 4)}
+    commune = {f"area_{n}": area[: 2 * n] for n in (1, 2, 3)}
+    fill(con, [a_record("a", "1", "sok dara", **village), a_record("b", "2", "sok dara", **commune)])
+    found = levels(con)
+    assert (found["area"][0], found["commune"][0], found["region"][0]) == (MISSING, level, MISSING)
+
+
+@pytest.mark.parametrize("order", [("paid by itself", "paid by the fund"), ("paid by the fund", "paid by itself")])
+def test_each_stratum_of_a_register_is_a_population(con, fill, a_record, order: tuple[str, str]) -> None:
+    claims = [a_record("b", str(n), "sok dara", stratum=stratum) for n, stratum in enumerate(order)]
+    fill(con, [a_record("a", "1", "sok dara"), *claims])
+    assert populations(con) == ["a", "b (paid by itself)", "b (paid by the fund)"]
+    feature = next(feature for feature in compared(con) if feature.name == "registers")
+    query = f"SELECT {feature.level_sql()} FROM comparable l JOIN comparable r ON l.rec < r.rec ORDER BY l.rec, r.rec"
+    words = [feature.words()[level] for (level,) in con.execute(query).fetchall()]
+    between = "b (paid by itself) and b (paid by the fund)"
+    assert words == [*(f"a and b ({stratum})" for stratum in order), between]
+
+
+def test_members_of_one_roster_may_be_of_two_strata(con, fill, a_record) -> None:
+    fill(con, [a_record("a", str(n), "sok dara", household_id="1", stratum=str(n)) for n in (1, 2)])
+    assert levels(con)["roster"][1] == "two members of one household"
 
 
 def test_parents(con, fill, a_record) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from transforms import block, compare, evaluate, model
-from transforms.comparable import prepare, registers
+from transforms.comparable import populations, prepare
 from transforms.feature import MISSING, PRIOR, TWINS
 from transforms.features import features
 from transforms.model import KEPT, best_threshold
@@ -32,7 +32,7 @@ def test_the_stored_weights_give_back_the_score_of_every_pattern(linked) -> None
 
 
 def test_the_model_read_back_from_its_table_is_the_one_that_was_stored(linked) -> None:
-    chosen = features(prepare(linked), registers(linked))
+    chosen = features(prepare(linked), populations(linked))
     found = linked.execute("SELECT levels, match_weight FROM linkage.patterns ORDER BY pattern_id").fetchall()
     levels = np.array([[json.loads(told)[feature.name] for feature in chosen] for told, _ in found])
     bits, look_alike = stored_model(linked, chosen).bits(levels)

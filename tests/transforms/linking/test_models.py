@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from transforms import block, compare, model, models, tables
-from transforms.comparable import identifier_types, registers
+from transforms.comparable import identifier_types, populations
 from transforms.features import features
 
 FIRST, SECOND = date(2026, 11, 1), date(2026, 11, 2)
@@ -180,6 +180,6 @@ def test_a_pair_of_registers_keeps_its_weight_when_their_numbers_change(con, fil
 def test_levels_of_a_feature_have_words_of_their_own(con, fill: Callable, some) -> None:
     """Weights are found again by them."""
     fill(con, some)
-    for feature in features(identifier_types(con), registers(con)):
+    for feature in features(identifier_types(con), populations(con)):
         words = [feature.words()[level] for level in range(feature.best + 1)]
         assert len(set(words)) == len(words), feature.name

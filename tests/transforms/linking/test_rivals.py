@@ -15,7 +15,7 @@ def weighed(con):
     """What rivals say of each pair, in bits: records 1-100 are in register 1, 101-200 in 2, and so on."""
 
     def weigh(pairs: dict[Pair, float], registers: int = 2) -> dict[Pair, float]:
-        con.execute("CREATE OR REPLACE TEMP TABLE comparable (rec INTEGER, register_no INTEGER)")
+        con.execute("CREATE OR REPLACE TEMP TABLE comparable (rec INTEGER, population_no INTEGER)")
         con.execute(
             "INSERT INTO comparable SELECT n + 1, n // $1 + 1 FROM range($1 * $2) t(n)",
             [SIZE, registers],

@@ -44,6 +44,10 @@ def e02_elder_without_benefit(world: World) -> set[str]:
     world.member("certified younger", "H0", birth_date="1950-03-02")
     world.social_security("certified younger", birth_date="1970-03-02")
     world.disability_card("no card household", birth_date="1950-01-02")
+    world.member("sixty this year", "H0", birth_date="1966-01-01", birth_precision="year")
+    world.member("born on 1 January", "H0", birth_date="1966-01-01")
+    world.member("younger elsewhere", "H0", birth_date="1960-03-02")
+    world.claim("younger elsewhere", "2026-05-05", birth_date="1970-03-02")
     return {"sixty today", "has another"}
 
 

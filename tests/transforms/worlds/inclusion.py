@@ -167,7 +167,8 @@ def i15_household_has_left(world: World) -> set[str]:
         # Rounds are those in which anybody was paid: the latest two are of September and October.
         world.payment(first, "elderly", "2026-08-10" if household == "does not draw" else "2026-09-10")
         world.payment(first, "elderly", "2026-10-10", status="rejected")
-    return {"left", "left after a first visit", "two left, one not asked since", "two name a place nearby"}
+    alone = {"one of two left", "one names a place nearby"}  # where nobody can tell
+    return alone | {"left", "left after a first visit", "two left, one not asked since", "two name a place nearby"}
 
 
 def i01_paid_after_death(world: World) -> set[str]:
