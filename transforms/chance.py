@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 
 from transforms.ecm import Levels, Numbers
-from transforms.feature import MISSING, Equal, Feature
+from transforms.feature import MISSING, Equal, Feature, Mirrored
 from transforms.tables import number
 from transforms.weights import Strangers
 
@@ -40,6 +40,8 @@ def _shares(con: duckdb.DuckDBPyConnection, feature: Feature, levels: Levels, ba
     reached = 0.0
     for level, at_least in sorted(_equal_shares(con, feature.equals).items(), reverse=True):
         exact[level], reached = max(at_least - reached, 0.0), max(at_least, reached)
+    for level, share in _mirrored_shares(con, feature.mirrored).items():
+        exact[level], reached = share, reached + share
     rest = np.isnan(exact)
     sampled *= (1 - reached) / sampled[rest].sum()
     shares = np.where(rest, sampled, exact)
@@ -75,6 +77,29 @@ def _counted(con: duckdb.DuckDBPyConnection, same: list[Equal]) -> list[float]:
             FROM comparable WHERE {known} GROUP BY {key})"""
     ).fetchall()[0]
     return [float(pairs / (records * (records - 1))) if records > 1 else 0.0 for pairs in found]
+
+
+def _mirrored_shares(con: duckdb.DuckDBPyConnection, mirrored: tuple[Mirrored, ...]) -> dict[int, float]:
+    """For each level the share of the pairs that can be compared in which one record mirrors the other.
+
+    A pair of records stands twice among the pairs of their values, once from each side.
+    """
+    if not mirrored:
+        return {}
+    first = mirrored[0]
+    counts = ", ".join(f"coalesce(sum(n) FILTER (worth >= {m.least} AND worth < {m.below}), 0)" for m in mirrored)
+    *found, records = con.execute(
+        f"""WITH shown AS (
+            SELECT {first.key} AS key, {first.mirror} AS mirror, {first.worth} AS worth, CAST(count(*) AS DOUBLE) AS n
+            FROM comparable WHERE {first.key} IS NOT NULL AND {first.key} <> {first.mirror} GROUP BY ALL
+        ), total AS (SELECT CAST(count({first.key}) AS DOUBLE) AS records FROM comparable),
+        pairs AS (SELECT l.n * r.n AS n, least(l.worth, r.worth) AS worth FROM shown l JOIN shown r ON l.key = r.mirror)
+        SELECT {counts}, any_value(records) FROM total LEFT JOIN pairs ON true"""
+    ).fetchall()[0]
+    return {
+        m.level: float(n / (records * (records - 1))) if records > 1 else 0.0
+        for m, n in zip(mirrored, found, strict=True)
+    }
 
 
 def _of_registers(con: duckdb.DuckDBPyConnection) -> Numbers:

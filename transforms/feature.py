@@ -44,12 +44,27 @@ class Equal:
 
 
 @dataclass(frozen=True)
+class Mirrored:
+    """What makes two records reach `level`: that `key` of one is `mirror` of the other, and that the lesser of what
+    both have for `worth`, SQL over one record, is at least `least` and below `below`.
+    """
+
+    level: int
+    key: str
+    mirror: str
+    worth: str
+    least: float
+    below: float
+
+
+@dataclass(frozen=True)
 class Feature:
     """`shows`: the value of one record as a reviewer sees it, in SQL over `{side}`: its row of clean.people with the
     columns of its identifiers.
 
     `identifier`: it compares a person's identifier; `shared`: one that registers share, so that a difference counts.
-    `equals`: the levels whose share among strangers can be counted from how often each value stands in one record.
+    `equals`, `mirrored`: the levels whose share among strangers can be counted from how often each value stands in one
+    record.
     `place`: SQL for the level itself, where it is known without trying one condition after the other.
     `excess`: for each level, lowest first, how many times more strangers show it than all else would have: such a
     feature tells no kind of pair from another, it counts strangers up.
@@ -69,6 +84,7 @@ class Feature:
     identifier: bool = False
     shared: bool = False
     equals: tuple[Equal, ...] = ()
+    mirrored: tuple[Mirrored, ...] = ()
     place: str = ""
     excess: tuple[float, ...] = ()
     most: float = 1.0

@@ -1,6 +1,6 @@
 """What names are compared on: in one script or across scripts, in either order, and how rare they are."""
 
-from transforms.feature import NO_SLIP, WHOLLY_WRONG, Equal, Feature, Level
+from transforms.feature import NO_SLIP, WHOLLY_WRONG, Equal, Feature, Level, Mirrored
 
 MARRIED = 0.5  # of the matches of a register at most: family names change
 
@@ -10,6 +10,9 @@ _SWAPPED = (
     " OR l.family_key = r.given_key AND l.given_key = r.family_key AND l.family_key <> r.family_key, false)"
 )
 IN_OTHER_ORDER = "family and given name agree, in the other order"
+# In the right order two names are the commoner: what stands in the other's place is rare there.
+_BOTH_RARITIES = "{side}family_rarity + {side}given_rarity"
+_SWAPPED_RARITIES = ((15, ", which one in 30,000 or fewer have"), (12, ", which one in 4,000 or fewer have"), (0, ""))
 _ELSEWHERE = "missing on one side or both, or weighed with the given name"
 _RARITIES = ((13, "one in 8,000"), (11, "one in 2,000"), (9, "one in 500"), (7, "one in 125"), (5, "one in 30"))
 
@@ -61,6 +64,7 @@ def spelling(part: str) -> Feature:
         elsewhere=_SWAPPED if part == "family" else "",
         most=MARRIED if part == "family" else WHOLLY_WRONG,
         equals=_equal_by_rarity(part, len(levels), f"coalesce({part}_spelled, {part}_latin)", *bits),
+        mirrored=_mirrored(part, len(levels) - len(bits) - 1),
     )
 
 
@@ -86,6 +90,7 @@ def sound(part: str) -> Feature:
         elsewhere=_SWAPPED if part == "family" else "",
         most=MARRIED if part == "family" else WHOLLY_WRONG,
         equals=_equal_by_rarity(part, len(levels), f"{part}_key", *bits),
+        mirrored=_mirrored(part, len(levels) - len(bits) - 1),
     )
 
 
@@ -94,13 +99,41 @@ def _in_other_order(part: str) -> list[Level]:
     if part == "family":
         return []
     return [
-        Level(_SWAPPED, IN_OTHER_ORDER, most=WHOLLY_WRONG),
+        *(
+            Level(
+                f"least({_BOTH_RARITIES.format(side='l.')}, {_BOTH_RARITIES.format(side='r.')}) >= {bits}"
+                if bits
+                else "true",
+                f"{IN_OTHER_ORDER}{words}",
+                _SWAPPED,
+                WHOLLY_WRONG / len(_SWAPPED_RARITIES),
+            )
+            for bits, words in _SWAPPED_RARITIES
+        ),
         Level(
             "l.family_key = r.given_key OR l.given_key = r.family_key",
             "one name stands in the other's place",
             most=NO_SLIP,
         ),
     ]
+
+
+def _mirrored(part: str, best: int) -> tuple[Mirrored, ...]:
+    """The levels of names in the other order, of which the likeliest is `best`."""
+    if part == "family":
+        return ()
+    steps = [bits for bits, _ in _SWAPPED_RARITIES]
+    return tuple(
+        Mirrored(
+            best - place,
+            "family_key || ' ' || given_key",
+            "given_key || ' ' || family_key",
+            _BOTH_RARITIES.format(side=""),
+            least,
+            below,
+        )
+        for place, (least, below) in enumerate(zip(steps, [999, *steps], strict=False))
+    )
 
 
 def _shortened(part: str) -> str:
