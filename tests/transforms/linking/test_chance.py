@@ -91,6 +91,21 @@ def test_two_registers_are_as_frequent_as_their_pairs_of_records(warehouse, told
         assert shares[words[" and ".join(pair)]] == pytest.approx(pairs.count(pair) / len(pairs), abs=1e-6)
 
 
+ORDERS = ["sok dara", "dara sok", "sok vanna", "vanna sok", "keo keo"]
+NAMES = st.lists(st.sampled_from(ORDERS), min_size=2, max_size=14)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(NAMES)
+def test_names_in_the_other_order_are_those_of_all_pairs(con, fill, a_record, names: list[str]) -> None:
+    con.execute("DELETE FROM clean.people")
+    fill(con, [a_record("a", f"{place:03}", name) for place, name in enumerate(names)])
+    feature, shares = shares_of(con)["given_name"]
+    seen = levels_of_all_pairs(con, feature)
+    for mirrored in feature.mirrored:
+        assert shares[mirrored.level] == pytest.approx(np.mean(seen == mirrored.level), abs=1e-9)
+
+
 def test_names_count_in_each_script_and_by_rarity(con, fill, a_record) -> None:
     """Four people, two of them of one name: one pair of six."""
     fill(con, [a_record("a", str(n), name) for n, name in enumerate(("sok dara", "sok vanna", "chan mom", "keo rith"))])
