@@ -1,10 +1,11 @@
 """Labels of linked tables: no small count can be recovered, whatever the tables look like."""
 
 from collections.abc import Callable
+from itertools import product
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from transforms.disclosure import COMPLEMENTARY, PRIMARY, SHOWN, label
@@ -12,6 +13,7 @@ from transforms.disclosure_audit import audit
 
 Frames = Callable[..., pl.DataFrame]
 KEY = ["table", "breakdown", "group_code"]
+MINIMUM = 3
 minimums = st.sampled_from([2, 3, 5, 11])
 sets = st.tuples(st.integers(0, 10**6), st.integers(0, 160), st.integers(1, 4), st.sampled_from([0.0, 0.05, 0.3]))
 slow = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -57,6 +59,46 @@ def test_small_cells_and_only_cells_with_people_are_hidden(country, tables, draw
     assert labelled.filter(
         (pl.col("label") != SHOWN) & (pl.col("eligible") == 0) & pl.col("withheld").is_null()
     ).is_empty()
+
+
+few_people = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=2, max_size=4)
+
+
+@settings(slow, max_examples=150)
+@given(few_people)
+def test_whoever_tries_every_table_that_fits_learns_no_small_count(
+    cells: Frames, people: list[tuple[int, int]]
+) -> None:
+    """Brute force: who is eligible in a hidden group, though not how many, is known, for empty groups are shown."""
+    groups = [(covered + uncovered, covered) for covered, uncovered in people]
+    totals = tuple(sum(counts) for counts in zip(*groups, strict=True))
+    told = cells({"total": {"all": totals}, "area_1": {f"{n:02}": group for n, group in enumerate(groups)}})
+    labelled = label(told, MINIMUM).filter(pl.col("withheld").is_null())
+    hidden = [groups[int(code)] for code, why in labels(labelled, "area_1").items() if why != SHOWN]
+    assume(0 < len(hidden) <= 3 and labels(labelled, "total")["all"] == SHOWN)
+    fitting = [[halves(cell) for cell in table] for table in tables_with(hidden)]
+    for place, cell in enumerate(hidden):
+        for half, count in enumerate(halves(cell)):
+            if 0 < count < MINIMUM:
+                possible = [table[place][half] for table in fitting]
+                assert max(possible) - min(possible) >= MINIMUM
+
+
+def halves(cell: tuple[int, int]) -> tuple[int, int]:
+    """The covered and the uncovered."""
+    return cell[1], cell[0] - cell[1]
+
+
+def tables_with(hidden: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Every way to split the counts of these groups over as many, none of them empty."""
+    eligible, covered = (sum(counts) for counts in zip(*hidden, strict=True))
+    one = [(n, c) for n in range(1, eligible + 1) for c in range(min(n, covered) + 1)]
+    found = []
+    for head in product(one, repeat=len(hidden) - 1):
+        last = eligible - sum(n for n, _ in head), covered - sum(c for _, c in head)
+        if 0 <= last[1] <= last[0] and last[0] > 0:
+            found.append([*head, last])
+    return found
 
 
 def test_a_small_group_of_a_crossing_is_sheltered_in_a_rectangle(cells: Frames) -> None:
