@@ -105,6 +105,18 @@ def test_of_two_people_of_several_records_all_pairs_have_a_say(world: World) -> 
     assert [row["probability"] for row in world.find().found("D01").values()] == [0.1]
 
 
+def test_a_date_that_differs_speaks_less_where_dates_are_often_false(world: World) -> None:
+    rows = paid_too_young(world)
+    world.pair(*rows, probability=0.3)
+    for n, (component, certified) in enumerate([("elderly", "1970-05-05")] * 4 + [("disability", "1955-08-08")] * 8):
+        world.enrolment(f"p{n}", component, birth_date="1955-08-08")
+        world.social_security(f"p{n}", birth_date=certified)
+    found = world.find().found("I04")
+    # One in 10 dates is false elsewhere, by Laplace's rule; here (4 + 1 / 10) / 5.
+    more = (4 + 0.1) / 5 / 0.1
+    assert found["one"]["probability"] == pytest.approx(0.3 * more / (0.3 * more + 0.7), abs=1e-6)
+
+
 def test_a_complaint_is_the_likelier_of_somebody_left_out_the_more_complainants_are(world: World) -> None:
     rows = complained(world)
     world.pair(*rows, probability=0.2)

@@ -31,14 +31,32 @@ certified AS (
     GROUP BY person_id
     HAVING count(DISTINCT birth_date) = 1 AND bool_and(birth_precision IN ('year', 'default_1_january'))
 ),
+-- Whoever gave a false date of birth is kept apart from the register that certifies the right one. How much oftener
+-- dates are false where the benefit asks for an age is told by those whom numbers join to that register.
+proved AS (
+    SELECT e.component = 'elderly' AS is_elderly, o.birth_date <> c.birth_date AS differs
+    FROM person_enrolments e
+    JOIN certified_births c USING (person_id)
+    JOIN person_records o ON o.register = e.of_register AND o.record_id = e.of_record_id
+    JOIN person_records n ON n.register = c.register AND n.record_id = c.record_id
+    WHERE o.identifier_group = n.identifier_group AND is_exact(o.birth_date, o.birth_precision)
+),
+others AS (SELECT (count(*) FILTER (differs) + 1) / (count(*) + 2) AS share FROM proved WHERE NOT is_elderly),
+likelier AS (
+    SELECT (count(*) FILTER (differs) + any_value(o.share)) / (count(is_elderly) + 1) / any_value(o.share) AS ratio
+    FROM others o LEFT JOIN (FROM proved WHERE is_elderly) ON TRUE
+),
+perhaps AS (
+    SELECT p.person_id, c.birth_date, c.register, c.record_id,
+        p.probability * ratio / (p.probability * ratio + 1 - p.probability) AS doubt
+    FROM possible_persons p CROSS JOIN likelier JOIN certified c ON c.person_id = p.other_person_id
+    ANTI JOIN certified o ON o.person_id = p.person_id
+    QUALIFY row_number() OVER (PARTITION BY p.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
+),
 reached AS (
     SELECT person_id, birth_date, register, record_id, NULL AS doubt FROM certified
     UNION ALL
-    -- Whoever gave a false date of birth is kept apart from the register that certifies the right one.
-    SELECT p.person_id, c.birth_date, c.register, c.record_id, p.probability
-    FROM possible_persons p JOIN certified c ON c.person_id = p.other_person_id
-    ANTI JOIN certified o ON o.person_id = p.person_id
-    QUALIFY row_number() OVER (PARTITION BY p.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
+    SELECT * FROM perhaps
 )
 SELECT p.person_id,
     {
