@@ -27,15 +27,21 @@ rosters_alike AS (
         AND a.register IN (SELECT member_register FROM rosters)
     GROUP BY ALL
 ),
--- Who stands on one roster and nowhere else is as likely the other as the rosters make them; where both have more
--- records, those would have been linked as well, and all their pairs have a say.
+alone AS (
+    SELECT avg((s.records = 1)::INTEGER) AS share
+    FROM (SELECT DISTINCT person_id FROM household_members) JOIN persons.persons s USING (person_id)
+),
+-- Whoever stands on one roster and nowhere else is somebody's second row rather than somebody else, who would mostly
+-- stand in other registers as well. Where both have more records, those would have been linked, and all pairs have a say.
 perhaps_same AS (
     SELECT p.person_id, p.other_person_id,
-        CASE WHEN least(a.records, b.records) = 1 THEN r.probability ELSE p.probability END AS probability
+        CASE WHEN least(a.records, b.records) > 1 THEN p.probability
+            ELSE r.probability / (r.probability + (1 - r.probability) * share) END AS probability
     FROM persons_apart p
     JOIN rosters_alike r USING (person_id, other_person_id)
     JOIN persons.persons a ON a.person_id = p.person_id
     JOIN persons.persons b ON b.person_id = p.other_person_id
+    CROSS JOIN alone
 ),
 perhaps_twice AS (
     SELECT l.person_id, l.household_register, list_sort(l.households || o.households) AS households,
