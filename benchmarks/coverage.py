@@ -3,8 +3,8 @@
 `make bench-coverage`: 20 countries of 20,000 people each. Of each country the registers are read, standardised, linked
 and counted; then the true persons are put in place of the clusters and counted again by the same measures. Countries
 stay in a folder, so that a second run counts alone. Prints by breakdown, size and measure the share of groups whose
-interval holds the true rate, and the errors of the plain share (`error`, `rmse`, `bias`) and of the adjusted one;
-`--docs` writes them in docs/coverage.md.
+interval holds the true rate, and the errors of the plain share (`error`, `rmse`, `bias`) and of the adjusted one,
+also beside that of registers joined by the numbers of persons alone; `--docs` writes them in docs/coverage.md.
 """
 
 import argparse
@@ -21,17 +21,24 @@ from benchmarks.standardising import AS_OF, night_of, prepare
 from flows import settings, stages
 from flows.reference import store_policy
 from flows.warehouse import opened as warehouse_of
-from transforms import coverage, identity, tables
+from transforms import best, coverage, tables
+from transforms.connected import components
 
 SIZES = (0, 11, 30, 100, 300, 1000)
 KEYS = ["measure", "breakdown", "group_code"]
 BREAKDOWNS = ("every group", "size", "breakdown", "measure")
 
-_TRUE_RECORDS = f"""
-    WITH truth AS (SELECT register, record_id, min(person) AS person FROM meant GROUP BY ALL)
+# The persons as the truth has them.
+_TRUE = "SELECT register, record_id, min(person) AS person FROM meant GROUP BY ALL"
+# One row a record and a number of a person that it shows; `who` is one row a record, numbered from 1.
+_SHOWN = """
+    SELECT rec, dense_rank() OVER (ORDER BY id_type, value) AS number
+    FROM who JOIN clean.identifiers USING (register, record_id) WHERE is_valid AND scope = 'person'
+"""
+_RECORDS = f"""
     SELECT r.register, r.record_id, coalesce('T' || person, r.person_id) AS person_id, 1.0 AS link_probability,
         coalesce('T' || person, r.person_id) AS identifier_group
-    FROM {tables.PERSON_RECORDS.full_name} r LEFT JOIN truth USING (register, record_id)
+    FROM {tables.PERSON_RECORDS.full_name} r LEFT JOIN ({{persons}}) USING (register, record_id)
 """
 
 
@@ -58,19 +65,42 @@ def estimates(people: int, seed: int, folder: Path) -> pl.DataFrame:
         shutil.copyfile(warehouse, copy)
         with warehouse_of(copy) as con:
             store_policy(con, settings.REFERENCE)
-            linked = _counted(con)
+            coverage.summarise(con, AS_OF)
+            linked = con.execute(f"SELECT * FROM {tables.ESTIMATES.full_name}").pl()
             con.register("meant", pl.read_parquet(folder / "country" / "truth" / "records.parquet"))
-            con.execute(f"CREATE TEMP TABLE true_records AS {_TRUE_RECORDS}")
-            tables.fill(con, tables.PERSON_RECORDS, "SELECT * FROM true_records")
-            tables.fill(con, tables.PERSONS, identity.PERSONS_QUERY)
-            true = _counted(con).select(*KEYS, true_eligible="eligible", true_covered="covered")
-    both = linked.join(true, on=KEYS, how="full", coalesce=True)
+            con.execute(f"DELETE FROM {tables.PAIRS.full_name}")  # without pairs nothing is drawn
+            true = _counted(con, _TRUE, "true")
+            _join_by_number(con)
+            joined = _counted(con, "FROM joined_by_number", "joined")
+    both = linked.join(true, on=KEYS, how="full", coalesce=True).join(joined, on=KEYS, how="left")
     return both.with_columns(pl.lit(seed).alias("seed"), pl.col("true_eligible", "true_covered").fill_null(0))
 
 
-def _counted(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def _counted(con: duckdb.DuckDBPyConnection, persons: str, name: str) -> pl.DataFrame:
+    """Eligible and covered of each group with other persons: `persons` is a query, register, record_id, person."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE other_records AS {_RECORDS.format(persons=persons)}")
+    tables.fill(con, tables.PERSON_RECORDS, "SELECT * FROM other_records")
+    tables.fill(con, tables.PERSONS, best.PERSONS_QUERY)
     coverage.summarise(con, AS_OF)
-    return con.execute(f"SELECT * FROM {tables.ESTIMATES.full_name}").pl()
+    counts = f"eligible AS {name}_eligible, covered AS {name}_covered"
+    return con.execute(f"SELECT {', '.join(KEYS)}, {counts} FROM {tables.ESTIMATES.full_name}").pl()
+
+
+def _join_by_number(con: duckdb.DuckDBPyConnection) -> None:
+    """Write joined_by_number: persons by nothing but the numbers that their records show, as registers often join."""
+    con.execute(
+        """CREATE TEMP TABLE who AS
+        SELECT row_number() OVER (ORDER BY register, record_id) AS rec, register, record_id FROM clean.people"""
+    )
+    shown = con.execute(_SHOWN).fetchnumpy()
+    records = tables.number(con, "SELECT count(*) FROM who")
+    numbers = int(shown["number"].max(initial=0))
+    found = components(records + numbers, shown["rec"], records + shown["number"])[:records]
+    con.register("person_of", pl.DataFrame({"person": found}).with_row_index("rec", offset=1))
+    con.execute(
+        """CREATE TEMP TABLE joined_by_number AS
+        SELECT register, record_id, 'N' || person AS person FROM who JOIN person_of USING (rec)"""
+    )
 
 
 def judged(frame: pl.DataFrame) -> pl.DataFrame:
@@ -88,6 +118,10 @@ def judged(frame: pl.DataFrame) -> pl.DataFrame:
         (pl.col("gap_share") - true).abs().alias("error"),
         (pl.col("gap_share_adjusted") - true).abs().alias("error_adjusted"),
         pl.max_horizontal(pl.when(pl.col("eligible") >= size).then(size) for size in SIZES).alias("size"),
+        ((pl.col("joined_eligible") - pl.col("joined_covered")) / pl.col("joined_eligible") - true)
+        .abs()
+        .fill_nan(None)
+        .alias("error_joined"),
         pl.lit("all").alias("every group"),
     )
 
@@ -95,20 +129,25 @@ def judged(frame: pl.DataFrame) -> pl.DataFrame:
 def told(groups: pl.DataFrame, by: str) -> pl.DataFrame:
     """One row a value of `by`: what intervals hold, where there is doubt and where not, and the errors of both shares.
 
-    `said_doubtful`: what the draws themselves say that intervals hold; `expected_ratio`: the error of the adjusted
-    share that the draws expect, beside the error of the plain one.
+    `points`: groups whose interval is a point, as most of few units are; `_said`: what the draws themselves say that
+    intervals hold; `expected_ratio`: the error of the adjusted share that the draws expect, beside that of the plain
+    one; `error_joined`: the error of the share where persons are joined by the numbers they show, and nothing else.
     """
-    doubt = pl.col("doubt")
+    doubt, point = pl.col("doubt"), pl.col("gap_low") == pl.col("gap_high")
     summed = groups.group_by(by).agg(
         pl.len().alias("groups"),
         pl.col("holds").mean(),
-        pl.col("holds").filter(~doubt).mean().alias("holds_sure"),
-        doubt.mean().alias("doubtful"),
+        point.mean().alias("points"),
+        pl.col("holds").filter(point).mean().alias("points_hold"),
+        pl.col("interval_holds").filter(point).mean().alias("points_said"),
+        pl.col("holds").filter(~point).mean().alias("others_hold"),
+        pl.col("interval_holds").filter(~point).mean().alias("others_said"),
         pl.col("holds").filter(doubt).mean().alias("holds_doubtful"),
         pl.col("interval_holds").filter(doubt).mean().alias("said_doubtful"),
         pl.col("error").mean(),
         (pl.col("error_adjusted").mean() / pl.col("error").mean()).alias("ratio"),
         (pl.col("expected_error").mean() / pl.col("error").mean()).alias("expected_ratio"),
+        pl.col("error_joined").mean(),
         pl.col("error").pow(2).mean().sqrt().alias("rmse"),
         pl.col("error_adjusted").pow(2).mean().sqrt().alias("rmse_adjusted"),
         (pl.col("gap_share") - pl.col("true_share")).mean().alias("bias"),

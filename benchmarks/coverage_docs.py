@@ -14,19 +14,21 @@ DOCS = Path(__file__).parents[1] / "docs"
 COLUMNS = {
     "groups": "groups",
     "holds": "interval holds",
-    "holds_sure": "without doubt: holds",
-    "doubtful": "share with doubt",
-    "holds_doubtful": "with doubt: holds",
-    "said_doubtful": "said",
+    "points": "a point",
+    "points_hold": "points: hold",
+    "points_said": "said",
+    "others_hold": "others: hold",
+    "others_said": "said",
     "error": "error as linked",
     "ratio": "adjusted / linked",
     "expected_ratio": "expected",
+    "error_joined": "error joined by number",
     "bias": "bias as linked",
     "bias_adjusted": "adjusted",
     "rmse": "rmse as linked",
     "rmse_adjusted": "adjusted",
 }
-SHARES = ("holds", "holds_sure", "doubtful", "holds_doubtful", "said_doubtful")
+SHARES = ("holds", "points", "points_hold", "points_said", "others_hold", "others_said")
 SIZES = {0: "1-10", 11: "11-29", 30: "30-99", 100: "100-299", 300: "300-999", 1000: "1,000 and more"}
 AIM = (0.93, 0.97)
 # Of a panel, in pixels.
@@ -35,14 +37,19 @@ Scale = Callable[[float], float]
 
 
 def write(told: dict[str, pl.DataFrame], seeds: int, people: int, docs: Path = DOCS) -> None:
-    """Write the marked section of docs/coverage.md again, and the picture. `told`: see `benchmarks.coverage.told`."""
+    """Write the marked section of docs/coverage.md on countries of that size again, and its picture.
+
+    `told`: see `benchmarks.coverage.told`.
+    """
     parts = [f"Measured on {dt.date.today()}: {seeds} sample countries of {people:,} people."]
     parts += [table(frame, by) for by, frame in told.items()]
-    parts.append("![what intervals hold and how far shares are off, by size of group](coverage/experiment.svg)")
+    parts.append(
+        f"![what intervals hold and how far shares are off, by size of group](coverage/experiment-{people}.svg)"
+    )
     file = docs / "coverage.md"
-    file.write_text(with_section(file.read_text("utf-8"), "experiment", "\n\n".join(parts)), encoding="utf-8")
+    file.write_text(with_section(file.read_text("utf-8"), f"experiment-{people}", "\n\n".join(parts)), encoding="utf-8")
     (docs / "coverage").mkdir(exist_ok=True)
-    (docs / "coverage" / "experiment.svg").write_text(picture(told["size"]), encoding="utf-8")
+    (docs / "coverage" / f"experiment-{people}.svg").write_text(picture(told["size"]), encoding="utf-8")
 
 
 def table(frame: pl.DataFrame, by: str) -> str:

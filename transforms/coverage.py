@@ -6,12 +6,13 @@ A measure is one SQL file in `measures/` with a header (see `Measure`). Its quer
 - `stands`: whoever it is about should be covered, if they qualify. Columns: `qualifies` (BOOLEAN: by this record alone;
   true where the query has none), `covered` (BOOLEAN: surely, without any link; false where it has none), `unit_id` of
   households, and what breakdowns need: `area_1`, `area_2`, `area_3`, `setting` (urban, rural), `sex`, `age` (full
-  years), `disability` (BOOLEAN), `poverty_level`.
+  years), `disability` (BOOLEAN), `poverty_level`; and `person_id`, whose sex, age or life the query goes by.
 - `entitles`: who has such a record qualifies, too.
 - `covers`: a record that shows that somebody is covered.
 
 So who is covered hangs on links in a way that can be drawn again: `transforms.uncertainty` draws the links,
-`transforms.recount` counts each draw, `transforms.intervals` sums the draws up. docs/coverage.md has the formulas.
+`transforms.retold` tells what each draw's persons are like, `transforms.recount` counts them, `transforms.intervals`
+sums the draws up. docs/coverage.md has the formulas.
 """
 
 import datetime as dt
@@ -21,10 +22,9 @@ from typing import Literal
 import duckdb
 import polars as pl
 
-from transforms import error_rates, facts, intervals, recount, tables, trend, uncertainty
+from transforms import error_rates, facts, intervals, recount, retold, tables, trend, uncertainty, unseen
 from transforms.disclosure import HIDDEN, PRIMARY, SHOWN, label, smallest_cell
 from transforms.headers import CommaList, Query, RuleError, load
-from transforms.intervals import Unseen
 from transforms.lasting import Nights
 from transforms.recount import CROSS, DIMENSIONS
 from transforms.tables import Sex
@@ -77,23 +77,27 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | N
         "CREATE OR REPLACE TEMP TABLE bands AS"
         " SELECT unnest(policy_list('coverage_age_bands'))::INTEGER AS first ORDER BY first"
     )
-    uncertainty.draw_links(con, uncertainty.spread(con))
     asked = {measure.id: not facts.missing(con, measure) for measure in measures}
-    unseen = intervals.unseen_pairs(con)
+    queries = [measure.sql for measure in measures if asked[measure.id]]
+    uncertainty.draw_links(con, uncertainty.spread(con), queries)
+    retold.prepare(con, queries)
+    log_spread = unseen.prepare(con, uncertainty.KEPT)
     nights = nights or Nights()
     trend.prepare(con, nights)
-    counted = [_count(con, measure, unseen, nights) for measure in measures if asked[measure.id]]
+    counted = [_count(con, measure, log_spread, nights) for measure in measures if asked[measure.id]]
     _write_measures(con, measures, asked)
     _write_estimates(con, counted)
     _write_gaps(con, smallest_cell(con, as_of))
     trend.tell(con, nights, as_of, {m.id: (m, m.breakdowns) for m in measures}, asked)
     con.execute("DROP TABLE temp.bands")
+    unseen.clear(con)
+    retold.clear(con)
     uncertainty.clear(con)
     facts.clear(con)
     error_rates.measure(con, as_of)
 
 
-def _count(con: duckdb.DuckDBPyConnection, measure: Measure, unseen: Unseen, nights: Nights) -> pl.DataFrame:
+def _count(con: duckdb.DuckDBPyConnection, measure: Measure, log_spread: float, nights: Nights) -> pl.DataFrame:
     """One row a breakdown and group of a measure, with counts as linked and adjusted."""
     try:
         keep = partial(trend.take, con, nights, measure.id)
@@ -101,7 +105,7 @@ def _count(con: duckdb.DuckDBPyConnection, measure: Measure, unseen: Unseen, nig
     except duckdb.Error as error:
         # The message of a failed cast holds the value it failed on, so neither it nor its cause may be passed on.
         raise RuleError(f"{measure.file}: the query failed ({type(error).__name__}).") from None
-    return intervals.estimate(counted, unseen).select(pl.lit(measure.id).alias("measure"), pl.all())
+    return intervals.estimate(counted, log_spread).select(pl.lit(measure.id).alias("measure"), pl.all())
 
 
 def _write_measures(con: duckdb.DuckDBPyConnection, measures: tuple[Measure, ...], asked: dict[str, bool]) -> None:

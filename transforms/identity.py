@@ -3,6 +3,7 @@
 import duckdb
 import polars as pl
 
+from transforms.best import PERSONS_QUERY
 from transforms.connected import components
 from transforms.tables import PERSON_RECORDS, PERSONS, PREVIOUS, fill, number
 
@@ -92,35 +93,3 @@ SELECT rec, register, record_id, person_id, coalesce(probability, 1.0) AS link_p
     person_id || '.' || place AS identifier_group
 FROM clusters JOIN numbered USING (rec) JOIN ids USING (cluster) JOIN identifier_groups USING (rec)
 JOIN groups USING (first_rec) LEFT JOIN best USING (rec)"""
-
-
-def _best(order: str, *columns: str) -> str:
-    """The person's best values of `columns`: by `order`, then the most frequent, then the first in order."""
-    listed, known = ", ".join(columns), " OR ".join(f"{column} IS NOT NULL" for column in columns)
-    return f"""SELECT person_id, {listed} FROM members WHERE {known} GROUP BY person_id, {listed}
-        QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY {order}, count(*) DESC, {listed}) = 1"""
-
-
-_PERSON = """person_id, records, registers, is_dead, family_name, given_name, family_name_local, given_name_local, sex,
-    birth_date, birth_precision, area_1, area_2, area_3, area_4"""
-_PRECISION = "list_position(['day', 'month', 'year', 'default_1_january', 'age'], birth_precision)"
-
-PERSONS_QUERY = f"""
-WITH several AS (SELECT person_id FROM persons.records GROUP BY person_id HAVING count(*) > 1),
-everybody AS (SELECT * FROM persons.records JOIN clean.people USING (register, record_id)),
-members AS (FROM everybody SEMI JOIN several USING (person_id)),
-counts AS (
-    SELECT person_id, count(*) AS records, count(DISTINCT register) AS registers,
-        coalesce(bool_or(NOT is_alive), false) AS is_dead
-    FROM members GROUP BY person_id
-),
-latin AS ({_best("(family_name || given_name) IS NULL", "family_name", "given_name")}),
-local AS ({_best("(family_name_local || given_name_local) IS NULL", "family_name_local", "given_name_local")}),
-sexes AS ({_best("true", "sex")}),
-births AS ({_best(_PRECISION, "birth_date", "birth_precision")}),
-places AS ({_best("area_4 IS NULL, area_3 IS NULL, area_2 IS NULL", "area_1", "area_2", "area_3", "area_4")})
-SELECT {_PERSON} FROM counts LEFT JOIN latin USING (person_id) LEFT JOIN local USING (person_id)
-LEFT JOIN sexes USING (person_id) LEFT JOIN births USING (person_id) LEFT JOIN places USING (person_id)
-UNION ALL
-SELECT {_PERSON.replace("is_dead", "coalesce(NOT is_alive, false)").replace("records, registers", "1, 1")}
-FROM everybody ANTI JOIN several USING (person_id)"""

@@ -1,14 +1,11 @@
 """Adjusted counts of each group and their 95% intervals, from the counts of every draw."""
 
 import math
-from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms import tables
 from transforms.recount import Counted
 from transforms.uncertainty import DRAWS, normal_scores
 
@@ -21,42 +18,20 @@ ESTIMATES = (
 )
 
 
-@dataclass(frozen=True)
-class Unseen:
-    """The share of true pairs that nobody kept (no block, or too improbable), and the standard deviation of its log."""
+def estimate(counted: Counted, log_spread: float) -> pl.DataFrame:
+    """The groups with ESTIMATES and `verdict`; shares and verdict are null where nobody is eligible.
 
-    share: float = 0.0
-    log_spread: float = 0.0
-
-
-def unseen_pairs(con: duckdb.DuckDBPyConnection) -> Unseen:
-    """What pairs that were not kept hide. Reads linkage.missed, linkage.patterns and linkage.pairs."""
-    row = con.execute(_UNSEEN).fetchone()
-    if row is None or not row[0]:
-        return Unseen()
-    found, improbable, missed, low, high = (float(value or 0) for value in row)
-    hidden = improbable + missed
-    spread = math.log(high / low) / (2 * 1.96) if low > 0 else 0.0
-    return Unseen(hidden / (found + hidden), spread)
-
-
-_UNSEEN = f"""
-    SELECT (SELECT sum(probability::DECIMAL(18, 9)) FROM {tables.PAIRS.full_name}),
-        (SELECT sum((pairs * probability)::DECIMAL(18, 9)) FROM {tables.PATTERNS.full_name} WHERE probability < 0.01),
-        (SELECT max(pairs) FROM {tables.MISSED.full_name} WHERE lists = 0),
-        (SELECT max(low) FROM {tables.MISSED.full_name} WHERE lists = 0),
-        (SELECT max(high) FROM {tables.MISSED.full_name} WHERE lists = 0)
-"""
-
-
-def estimate(counted: Counted, unseen: Unseen) -> pl.DataFrame:
-    """The groups with ESTIMATES and `verdict`; shares and verdict are null where nobody is eligible."""
+    `log_spread`: the standard deviation of the logarithm by which `counted.hidden` may be off.
+    """
     groups = counted.groups
     eligible, covered = (_every_draw(groups, counted.shifts, name) for name in ("eligible", "covered"))
-    rates = _hidden_rates(groups, unseen.share * counted.alone, unseen.log_spread)
+    off = np.exp(log_spread * normal_scores(np.random.Generator(np.random.Philox(2))))
     missing = np.maximum(eligible - covered, 0).astype(np.int64)
-    covered = covered + np.random.Generator(np.random.Philox(3)).binomial(missing, rates)
-    return groups.with_columns(_summed_up(eligible, covered))
+    chance, hidden = np.random.Generator(np.random.Philox(3)), counted.hidden
+    shown = chance.binomial(missing, _hidden_rates(groups, hidden.uncovered * off))
+    more_covered = chance.poisson(eligible * (hidden.more_covered * off))
+    more = more_covered + chance.poisson(eligible * (hidden.more_uncovered * off))
+    return groups.with_columns(_summed_up(eligible + more, covered + shown + more_covered))
 
 
 def _every_draw(groups: pl.DataFrame, shifts: pl.DataFrame, name: str) -> Floats:
@@ -68,11 +43,10 @@ def _every_draw(groups: pl.DataFrame, shifts: pl.DataFrame, name: str) -> Floats
     return counts
 
 
-def _hidden_rates(groups: pl.DataFrame, share: float, log_spread: float) -> Floats:
-    """For each draw how likely somebody uncovered is covered by a pair that nobody kept."""
+def _hidden_rates(groups: pl.DataFrame, hidden: Floats) -> Floats:
+    """For each draw how likely somebody uncovered is covered by a pair that nobody kept; `hidden`: for each covered."""
     eligible, covered = groups.filter(pl.col("breakdown") == "total").select("eligible", "covered").row(0)
-    spread = np.exp(log_spread * normal_scores(np.random.Generator(np.random.Philox(2))))
-    rates: Floats = np.clip(share * spread * covered / max(eligible - covered, 1), 0, 1)
+    rates: Floats = np.clip(hidden * covered / max(eligible - covered, 1), 0, 1)
     return rates
 
 

@@ -1,7 +1,9 @@
 """A measure counted in the persons as they stand, and again in every draw of the links.
 
-The query of a measure gives one row a record and its role (see `transforms.coverage`). Only units that a draw touches
-are counted again: their units as they stand are taken away, and the units they are in that draw are added.
+The query of a measure gives one row a record and its role (see `transforms.coverage`). It is asked twice: of the
+persons as they stand, and of the parts that draws make of them, so that who is eligible by age or sex follows the
+records that a draw leaves together (see `transforms.retold`). Each part is counted once, however many draws have it. Of
+a draw, the units that it touches as they stand are taken away, and those of its parts are added.
 """
 
 from collections.abc import Callable
@@ -10,13 +12,16 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from transforms.retold import retold
+
 DIMENSIONS = ("area_1", "area_2", "area_3", "setting", "sex", "age_band", "disability", "poverty_level")
 CROSS = "*"
 
 # What a query may leave out, with the types that it must otherwise have.
 _TEMPLATE = """SELECT NULL::VARCHAR AS role, NULL::VARCHAR AS register, NULL::VARCHAR AS record_id,
-    NULL::VARCHAR AS unit_id, NULL::BOOLEAN AS qualifies, NULL::BOOLEAN AS covered, NULL::VARCHAR AS area_1,
-    NULL::VARCHAR AS area_2, NULL::VARCHAR AS area_3, NULL::VARCHAR AS setting, NULL::VARCHAR AS sex,
+    NULL::VARCHAR AS person_id, NULL::VARCHAR AS unit_id, NULL::BOOLEAN AS qualifies, NULL::BOOLEAN AS covered,
+    NULL::VARCHAR AS area_1, NULL::VARCHAR AS area_2, NULL::VARCHAR AS area_3, NULL::VARCHAR AS setting,
+    NULL::VARCHAR AS sex,
     NULL::BIGINT AS age, NULL::BOOLEAN AS disability, NULL::VARCHAR AS poverty_level WHERE FALSE"""
 
 _ROLES = """
@@ -45,55 +50,67 @@ _UNIT = ", ".join(
     )
 )
 
-# One row an eligible unit, in the persons as they stand.
-_STANDING = f"""
+# One row a record that stands for somebody, with what other records of its person say.
+_MEMBERS = """
     WITH entitled AS (SELECT DISTINCT person_id FROM roles WHERE role = 'entitles'),
-    covering AS (SELECT DISTINCT person_id FROM roles WHERE role = 'covers'),
-    members AS (
-        SELECT s.* REPLACE (
-            s.qualifies OR e.person_id IS NOT NULL AS qualifies,
-            s.covered OR c.person_id IS NOT NULL AS covered
-        )
-        FROM roles s LEFT JOIN entitled e USING (person_id) LEFT JOIN covering c USING (person_id)
-        WHERE role = 'stands'
+    covering AS (SELECT DISTINCT person_id FROM roles WHERE role = 'covers')
+    SELECT s.* REPLACE (
+        s.qualifies OR e.person_id IS NOT NULL AS qualifies,
+        s.covered OR c.person_id IS NOT NULL AS covered
     )
-    SELECT unit, {_UNIT} FROM members GROUP BY unit HAVING bool_or(qualifies)
+    FROM roles s LEFT JOIN entitled e USING (person_id) LEFT JOIN covering c USING (person_id)
+    WHERE role = 'stands'
 """
 
-# One row a draw and a unit that it touches.
-_TOUCHED = "SELECT DISTINCT draw, unit FROM roles JOIN drawn USING (node) WHERE role = 'stands'"
+# One row an eligible unit, in the persons as they stand.
+_STANDING = f"SELECT unit, {_UNIT} FROM members GROUP BY unit HAVING bool_or(qualifies)"
 
-# Each draw's rows of the touched units; `part` is null for members whose person no draw touches.
-_ROWS = {
-    "person": "SELECT draw, part::VARCHAR AS unit_drawn, part, s.* FROM roles s JOIN drawn USING (node)"
-    " WHERE role = 'stands'",
-    "household": """SELECT t.draw, s.unit AS unit_drawn, d.part, s.* FROM touched t JOIN roles s USING (unit)
-        LEFT JOIN drawn d ON d.draw = t.draw AND d.node = s.node WHERE role = 'stands'""",
+# One row a part and a record that stands for somebody in it, with what other records of the part say.
+_PART_MEMBERS = """
+    WITH entitled AS (SELECT DISTINCT part FROM roles JOIN parts USING (node) WHERE role = 'entitles'),
+    covering AS (SELECT DISTINCT part FROM roles JOIN parts USING (node) WHERE role = 'covers')
+    SELECT p.part, q.unit_id AS unit, coalesce(q.qualifies, TRUE) OR e.part IS NOT NULL AS qualifies,
+        coalesce(q.covered, FALSE) OR c.part IS NOT NULL AS covered, {dimensions}
+    FROM ({template} UNION ALL BY NAME ({query})) q
+    JOIN persons.records r USING (register, record_id)
+    JOIN nodes n USING (identifier_group)
+    JOIN parts p ON p.node = n.node AND coalesce(q.person_id = p.part::VARCHAR, TRUE)
+    LEFT JOIN entitled e ON e.part = p.part LEFT JOIN covering c ON c.part = p.part
+    WHERE q.role = 'stands'
+"""
+
+# One row an eligible unit of a draw (sign 1), and one a unit that the draw touches, as it stands (-1).
+_CHANGED = {
+    "person": f"""
+        SELECT draw, 1 AS sign, u.* EXCLUDE (part)
+        FROM (SELECT part, {_UNIT} FROM part_members GROUP BY part HAVING bool_or(qualifies)) u
+        JOIN drawn USING (part)
+        UNION ALL BY NAME
+        SELECT draw, -1 AS sign, s.* EXCLUDE (unit) FROM disturbed d JOIN standing s ON s.unit = d.person_id
+    """,
+    "household": f"""
+        SELECT draw, 1 AS sign, u.* EXCLUDE (draw, unit) FROM (
+            SELECT draw, unit, {_UNIT} FROM (
+                SELECT t.draw, m.* EXCLUDE (person_id)
+                FROM touched t JOIN members m USING (unit) ANTI JOIN disturbed d
+                ON d.draw = t.draw AND d.person_id = m.person_id
+                UNION ALL BY NAME
+                SELECT d.draw, m.* EXCLUDE (part) FROM drawn d JOIN part_members m USING (part)
+            ) GROUP BY draw, unit HAVING bool_or(qualifies)
+        ) u
+        UNION ALL BY NAME
+        SELECT draw, -1 AS sign, s.* EXCLUDE (unit) FROM touched JOIN standing s USING (unit)
+    """,
 }
 
-# One row a draw and a combination of groups: how many eligible and covered more than in the persons as they stand.
-_MOVED = """
-    WITH entitled AS (SELECT DISTINCT person_id FROM roles WHERE role = 'entitles'),
-    covering AS (SELECT DISTINCT person_id FROM roles WHERE role = 'covers'),
-    parts_entitled AS (SELECT DISTINCT part FROM roles JOIN drawn USING (node) WHERE role = 'entitles'),
-    parts_covering AS (SELECT DISTINCT part FROM roles JOIN drawn USING (node) WHERE role = 'covers'),
-    members AS (
-        SELECT s.* REPLACE (
-            s.qualifies OR pe.part IS NOT NULL OR (s.part IS NULL AND e.person_id IS NOT NULL) AS qualifies,
-            s.covered OR pc.part IS NOT NULL OR (s.part IS NULL AND c.person_id IS NOT NULL) AS covered
-        )
-        FROM ({rows}) s
-        LEFT JOIN entitled e USING (person_id) LEFT JOIN covering c USING (person_id)
-        LEFT JOIN parts_entitled pe ON pe.part = s.part LEFT JOIN parts_covering pc ON pc.part = s.part
-    ),
-    changed AS (
-        SELECT draw, unit_drawn AS unit, 1 AS sign, {unit} FROM members
-        GROUP BY draw, unit_drawn HAVING bool_or(qualifies)
-        UNION ALL
-        SELECT draw, unit, -1, covered, {dimensions} FROM touched JOIN standing USING (unit)
-    )
-    SELECT draw, covered, {dimensions}, sum(sign)::INTEGER AS more FROM changed GROUP BY ALL HAVING more <> 0
+# One row a draw and a household that it touches.
+_TOUCHED = """
+    SELECT draw, unit FROM disturbed JOIN members USING (person_id)
+    UNION SELECT draw, unit FROM drawn JOIN part_members USING (part)
 """
+
+# One row a draw and a combination of groups: how many eligible and covered more than in the persons as they stand.
+_MOVED = "SELECT draw, covered, {named}, sum(sign)::INTEGER AS more FROM ({changed}) GROUP BY ALL HAVING more <> 0"
 
 _COUNTED = """
     SELECT breakdown, group_code, sum(units)::BIGINT AS eligible, sum(units) FILTER (covered)::BIGINT AS covered
@@ -109,18 +126,27 @@ _SHIFTED = """
 
 
 # What the counts of the persons as they stand are made by.
-COUNTING = (_ROLES, _UNIT, _STANDING, *_PLACES.values())
+COUNTING = (_ROLES, _UNIT, _MEMBERS, _STANDING, *_PLACES.values())
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What pairs that nobody kept hide of a measure: for each covered unit, how many look uncovered; for each eligible
+    one, how many covered and uncovered ones do not look eligible."""
+
+    uncovered: float = 0.0
+    more_covered: float = 0.0
+    more_uncovered: float = 0.0
 
 
 @dataclass(frozen=True)
 class Counted:
     """Counts of one measure. `groups`: breakdown, group_code, eligible, covered. `shifts`: breakdown, group_code, draw,
-    eligible, covered: how many more there are in a draw. `alone`: share of the covered units that one pair of
-    records alone covers, so that they would be uncovered had it been missed."""
+    eligible, covered: how many more there are in a draw."""
 
     groups: pl.DataFrame
     shifts: pl.DataFrame
-    alone: float
+    hidden: Hidden = Hidden()
 
 
 def count(
@@ -135,42 +161,62 @@ def count(
     `look` is called while the temporary tables roles (one row a record and its role, with unit and person_id) and
     standing (one row an eligible unit: covered, and its groups) are there.
 
-    Reads persons.*, the temporary tables nodes, drawn and bands, and what the query reads. Writes and drops temporary
-    tables of its own. Raises `duckdb.Error` when the query fails.
+    Reads persons.*, the temporary tables nodes, parts, drawn, disturbed, hidden_pairs and bands, and what the query
+    reads, of persons and of parts. Writes and drops temporary tables of its own. Raises `duckdb.Error` when the query
+    fails.
     """
     places = {name: f"coalesce(q.{name}, 'unknown')" for name in DIMENSIONS} | _PLACES
     dimensions = ", ".join(f"{place} AS {name}" for name, place in places.items())
     named = ", ".join(DIMENSIONS)
     steps = {
         "roles": _ROLES.format(template=_TEMPLATE, query=query, dimensions=dimensions),
+        "members": _MEMBERS,
         "standing": _STANDING,
-        "touched": _TOUCHED,
-        "moved": _MOVED.format(rows=_ROWS[unit], unit=_UNIT, dimensions=named),
+        "part_members": _PART_MEMBERS.format(template=_TEMPLATE, query=retold(query), dimensions=dimensions),
+        **({"touched": _TOUCHED} if unit == "household" else {}),
+        "moved": _MOVED.format(named=named, changed=_CHANGED[unit]),
         "united": f"SELECT covered, {named}, count(*) AS units FROM standing GROUP BY ALL",
     }
     for name, step in steps.items():
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {step}")
     groups = con.execute(_COUNTED.format(by=by_breakdown(breakdowns, "united", "covered, units"))).pl().fill_null(0)
     shifts = con.execute(_SHIFTED.format(by=by_breakdown(breakdowns, "moved", "covered, draw, more"))).pl()
-    alone = con.execute(_ALONE).fetchone()
+    hidden = con.execute(_HIDDEN).fetchone()
     look()
     for name in steps:
         con.execute(f"DROP TABLE temp.{name}")
-    return Counted(groups, shifts, float(alone[0]) if alone else 0.0)
+    return Counted(groups, shifts, Hidden(*hidden) if hidden else Hidden())
 
 
-_ALONE = """
-    WITH covering AS (
-        SELECT DISTINCT person_id FROM (FROM roles WHERE role = 'covers')
+# Units that hang on one pair of records, each for as many as nobody kept: who would be uncovered without it, of the
+# covered; and who would not be eligible without it, of the eligible, those covered and those not.
+_HIDDEN = """
+    WITH alone AS (
+        SELECT person_id, role, min(register) AS register
+        FROM (FROM roles WHERE role <> 'stands')
         ANTI JOIN (FROM roles WHERE role = 'stands') USING (register, record_id)
+        SEMI JOIN (FROM persons.persons WHERE records = 2) USING (person_id)
+        GROUP BY person_id, role
+    ),
+    members AS (
+        SELECT r.unit, r.qualifies, r.covered, c.person_id AS covering, e.person_id AS entitling, h.hidden_odds
+        FROM roles r
+        LEFT JOIN (FROM alone WHERE role = 'covers') c USING (person_id)
+        LEFT JOIN (FROM alone WHERE role = 'entitles') e USING (person_id)
+        LEFT JOIN hidden_pairs h ON h.register_l = least(r.register, coalesce(c.register, e.register))
+            AND h.register_r = greatest(r.register, coalesce(c.register, e.register))
+        WHERE r.role = 'stands'
     ),
     units AS (
-        SELECT unit, NOT bool_or(r.covered) AND count(DISTINCT p.person_id) = 1 AND max(p.records) = 2 AS is_alone
-        FROM roles r JOIN standing USING (unit)
-        LEFT JOIN (SELECT * FROM persons.persons SEMI JOIN covering USING (person_id)) p USING (person_id)
-        WHERE role = 'stands' AND standing.covered GROUP BY unit
+        SELECT unit, s.covered, coalesce(max(hidden_odds), 0)::DECIMAL(18, 9) AS hidden_odds,
+            bool_or(qualifies) AND NOT bool_or(m.covered) AND count(DISTINCT covering) = 1 AS covers,
+            NOT bool_or(qualifies) AND count(DISTINCT entitling) = 1 AS entitles
+        FROM members m JOIN standing s USING (unit) GROUP BY unit, s.covered
     )
-    SELECT coalesce(avg(is_alone::INTEGER), 0) FROM units
+    SELECT coalesce(sum(hidden_odds) FILTER (covered AND covers) / nullif(count(*) FILTER (covered), 0), 0)::DOUBLE,
+        coalesce(sum(hidden_odds) FILTER (covered AND entitles) / nullif(count(*), 0), 0)::DOUBLE,
+        coalesce(sum(hidden_odds) FILTER (NOT covered AND entitles) / nullif(count(*), 0), 0)::DOUBLE
+    FROM units
 """
 
 

@@ -2,10 +2,11 @@
 
 Records joined by exact identifiers, or by a human's judgement, hang together in every draw. Between such groups there
 are two kinds of edges. A *tie* holds a person together: of the links inside a person a spanning forest of the likeliest
-(Kruskal 1956); it is right as often as its probability says. A *bridge* would join two persons: its log-odds are the
-mean of those of all pairs of their records, as the average linkage that kept the two apart had it; pairs that nobody
-kept count as likely as the least that is kept. A draw cuts ties and closes bridges; what then hangs together is a
-person in that draw.
+(Kruskal 1956); it is right as often as its probability says. A *bridge* would join two persons: its log-odds lie
+halfway between the mean of all pairs of their records, as the average linkage that kept the two apart had it, and the
+mean of those of the likeliest two registers; pairs that nobody kept count as likely as the least that is kept. The best
+dates of birth of the two, and what registers say of them (`transforms.signals`), are added. A draw cuts ties and closes
+bridges; what then hangs together is a person in that draw, and facts of it follow (`transforms.retold`).
 
 Probabilities are not perfectly right, and are wrong together. So each draw shifts their log-odds: all by one amount,
 those of each two registers by another, and those of each first-level area by another (`Spread`). Within a draw each
@@ -14,7 +15,8 @@ Cranley and Patterson 1976), so that an edge of probability p is drawn p times t
 What an edge's u are follows from its records' keys alone: neither the order of rows nor threads change a draw.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import duckdb
@@ -24,10 +26,14 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
+from transforms import signals
 from transforms.connected import components
 
 DRAWS = 199  # a prime, so that every stride but 0 visits each of the places of an edge once
 KEPT = 0.01  # pairs less likely than this are not kept, and count as just as likely as this in the mean
+# What the odds of a bridge are multiplied by: where both persons were born on one day; on two days that no slip of a
+# pen explains, or by years or ages more than YEARS_OFF apart; where one knows no date; else (docs/coverage.md).
+SAME_DAY, OTHER_DAY, NO_DAY, ELSE, YEARS_OFF = 3.0, 0.1, 2.0, 0.6, 3.5
 CERTAIN = 1e-4  # what is as improbable as this is not drawn
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -56,22 +62,32 @@ class Edges:
     stride: Ints
 
 
-def draw_links(con: duckdb.DuckDBPyConnection, spread: Spread) -> None:
-    """Draw the links DRAWS times.
+def draw_links(con: duckdb.DuckDBPyConnection, spread: Spread, queries: Iterable[str] = ()) -> None:
+    """Draw the links DRAWS times. `queries`: of measures, whose roles tell of links too (see `transforms.signals`).
 
-    Reads persons.records, persons.persons, linkage.pairs and linkage.judgements. Writes the temporary tables nodes (one
-    row an identifier group of a person whose links are in doubt: node, person_id, identifier_group) and drawn (one row
-    a draw and a node whose person is another one in that draw: draw, node, part; nodes of one part are one person).
+    Reads persons.records, persons.persons, linkage.pairs and linkage.judgements. Writes temporary tables: nodes (one
+    row an identifier group of a person whose links are in doubt: node, person_id, identifier_group), parts (one row a
+    node of a part, which is a person in some draw: part, node), drawn (one row a draw and a part that it has: draw,
+    part) and disturbed (one row a draw and a person as they stand that is another in that draw: draw, person_id).
     """
     for name, query in (("open_pairs", _OPEN_PAIRS), ("nodes", _NODES)):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
     owner = _ints(con.execute("SELECT person FROM nodes ORDER BY node").fetchnumpy()["person"])
     edges = _edges(con, len(owner))
+    edges = replace(edges, probability=_heeded(edges, signals.ratios(con, _told(edges, owner), queries)))
     flipped = _flips(edges, spread)
-    con.register("drawn_now", _parts(owner, edges, *flipped))
-    con.execute("CREATE OR REPLACE TEMP TABLE drawn AS SELECT * FROM drawn_now")
-    con.unregister("drawn_now")
+    for name, frame in _parts(owner, edges, *flipped).items():
+        con.register("drawn_now", frame)
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_KEPT.get(name, 'FROM drawn_now')}")
+        con.unregister("drawn_now")
     con.execute("DROP TABLE open_pairs")
+
+
+_KEPT = {
+    "disturbed": """
+        SELECT draw, person_id FROM drawn_now JOIN (SELECT DISTINCT person, person_id FROM nodes) USING (person)
+    """
+}
 
 
 def spread(con: duckdb.DuckDBPyConnection) -> Spread:
@@ -88,7 +104,7 @@ _SPREAD = """
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what `draw_links` made."""
-    for name in ("nodes", "drawn"):
+    for name in ("nodes", "parts", "drawn", "disturbed"):
         con.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
@@ -99,8 +115,8 @@ _OPEN_PAIRS = """
         USING (register_l, record_id_l, register_r, record_id_r)
     )
     SELECT l.identifier_group AS group_l, r.identifier_group AS group_r, l.person_id AS person_l,
-        r.person_id AS person_r, p.register_l || '/' || p.register_r AS registers, p.probability,
-        hash(p.register_l, p.record_id_l, p.register_r, p.record_id_r) AS key
+        r.person_id AS person_r, p.register_l, p.register_r, p.register_l || '/' || p.register_r AS registers,
+        p.probability, hash(p.register_l, p.record_id_l, p.register_r, p.record_id_r) AS key
     FROM open p
     JOIN persons.records l ON l.register = p.register_l AND l.record_id = p.record_id_l
     JOIN persons.records r ON r.register = p.register_r AND r.record_id = p.record_id_r
@@ -135,24 +151,67 @@ _INNER = """
     FROM inner_pairs GROUP BY l, r, person_id
 """
 
-# One row two persons with a pair between them, joined where they are likest.
+
+def _mean(odds: str, pairs: str, cells: str) -> str:
+    """The mean log-odds of so many cells, of which the pairs kept are given by their sum and number, in SQL."""
+    return f"({odds} + ({cells} - {pairs}) * ln({KEPT} / (1 - {KEPT}))) / ({cells})"
+
+
+# What the best dates of birth of two persons add to their log-odds.
+_DATES = f"""
+    ln(CASE
+        WHEN x.birth_date IS NULL OR y.birth_date IS NULL THEN {NO_DAY}
+        WHEN x.birth_precision = 'day' AND y.birth_precision = 'day' THEN CASE
+            WHEN x.birth_date = y.birth_date THEN {SAME_DAY}
+            WHEN (day(x.birth_date) = day(y.birth_date))::INTEGER + (month(x.birth_date) = month(y.birth_date))::INTEGER
+                + (year(x.birth_date) = year(y.birth_date))::INTEGER = 2 THEN {ELSE}
+            WHEN day(x.birth_date) = month(y.birth_date) AND month(x.birth_date) = day(y.birth_date)
+                AND year(x.birth_date) = year(y.birth_date) THEN {ELSE}
+            ELSE {OTHER_DAY} END
+        WHEN abs(date_diff('day', x.birth_date, y.birth_date)) > {YEARS_OFF} * 365.25 THEN {OTHER_DAY}
+        ELSE {ELSE} END)
+"""
+
+# One row two persons with a pair between them, joined where they are likest. Their log-odds lie halfway between the
+# mean of all pairs of their records and the mean of those between the likeliest two registers.
 _BETWEEN = f"""
     WITH turned AS (
-        SELECT CASE WHEN person_l < person_r THEN [group_l, group_r] ELSE [group_r, group_l] END AS ends,
-            least(person_l, person_r) AS one, greatest(person_l, person_r) AS other, registers, probability, key
-        FROM open_pairs WHERE person_l <> person_r
+        SELECT CASE WHEN turns THEN [group_r, group_l] ELSE [group_l, group_r] END AS ends,
+            least(person_l, person_r) AS one, greatest(person_l, person_r) AS other,
+            CASE WHEN turns THEN register_r ELSE register_l END AS register,
+            CASE WHEN turns THEN register_l ELSE register_r END AS other_register, registers, probability, key,
+            ln(probability / (1 - least(probability, 0.999999)))::DECIMAL(18, 9) AS odds
+        FROM (SELECT *, person_l > person_r AS turns FROM open_pairs WHERE person_l <> person_r)
+    ),
+    sizes AS (
+        SELECT person_id, register, count(*) AS records
+        FROM persons.records SEMI JOIN nodes USING (person_id) GROUP BY ALL
+    ),
+    by_registers AS (
+        SELECT one, other, register, other_register, sum(odds)::DOUBLE AS odds, count(*) AS pairs
+        FROM turned GROUP BY ALL
+    ),
+    likeliest AS (
+        SELECT one, other, max({_mean("b.odds", "b.pairs", "x.records * y.records")}) AS log_odds
+        FROM by_registers b
+        JOIN sizes x ON x.person_id = b.one AND x.register = b.register
+        JOIN sizes y ON y.person_id = b.other AND y.register = b.other_register
+        GROUP BY one, other
     ),
     joined AS (
-        SELECT one, other, sum(ln(probability / (1 - least(probability, 0.999999)))::DECIMAL(18, 9))::DOUBLE AS odds,
-            count(*) AS pairs,
+        SELECT one, other, sum(odds)::DOUBLE AS odds, count(*) AS pairs,
             arg_max(ends, (probability, key)) AS ends,
             arg_max(registers, (probability, key)) AS registers, arg_max(key, (probability, key)) AS key
         FROM turned GROUP BY one, other
+    ),
+    weighed AS (
+        SELECT a.node AS l, b.node AS r, j.registers, a.person_id, key,
+            ({_mean("j.odds", "j.pairs", "a.of_person * b.of_person")} + k.log_odds) / 2 + {_DATES} AS log_odds
+        FROM joined j JOIN likeliest k USING (one, other)
+        JOIN nodes a ON a.identifier_group = ends[1] JOIN nodes b ON b.identifier_group = ends[2]
+        JOIN persons.persons x ON x.person_id = one JOIN persons.persons y ON y.person_id = other
     )
-    SELECT a.node AS l, b.node AS r, 1 / (1 + exp(-(odds + (a.of_person * b.of_person - pairs)
-            * ln({KEPT} / (1 - {KEPT}))) / (a.of_person * b.of_person))) AS probability,
-        registers, a.person_id, key
-    FROM joined j JOIN nodes a ON a.identifier_group = ends[1] JOIN nodes b ON b.identifier_group = ends[2]
+    SELECT l, r, 1 / (1 + exp(-log_odds)) AS probability, registers, person_id, key FROM weighed
 """
 
 _PLACED = """
@@ -199,6 +258,19 @@ def _among(values: Ints, ordered: Ints) -> npt.NDArray[np.bool_]:
     return np.equal(ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)], values)
 
 
+def _told(edges: Edges, owner: Ints) -> pl.DataFrame:
+    """The edges as `transforms.signals` reads them."""
+    ends = {"l": edges.left, "r": edges.right, "l_person": owner[edges.left], "r_person": owner[edges.right]}
+    said = {"is_tie": edges.is_tie, "probability": edges.probability, "registers": edges.registers}
+    return pl.DataFrame(ends | said).with_row_index("edge")
+
+
+def _heeded(edges: Edges, ratio: Floats) -> Floats:
+    """The probabilities with their odds multiplied; what is certain stays so."""
+    odds = edges.probability * np.exp(ratio)
+    return np.asarray(odds / (odds + 1 - edges.probability))
+
+
 def _flips(edges: Edges, spread: Spread) -> tuple[Ints, Ints]:
     """Draw and edge, wherever a draw has an edge other than the persons as they stand have it."""
     change = np.where(edges.is_tie, 1 - edges.probability, edges.probability)
@@ -225,8 +297,8 @@ def normal_scores(chance: np.random.Generator, draws: int = DRAWS) -> Floats:
     return np.asarray(chance.permutation(quantiles), dtype=np.float64)
 
 
-def _parts(owner: Ints, edges: Edges, draws: Ints, flipped: Ints) -> pl.DataFrame:
-    """draw, node, part of every node of a person that a flipped edge touches in a draw."""
+def _parts(owner: Ints, edges: Edges, draws: Ints, flipped: Ints) -> dict[str, pl.DataFrame]:
+    """The frames parts, drawn and disturbed: of every person that a flipped edge touches in a draw."""
     people = int(owner.max(initial=-1)) + 1
     first = np.searchsorted(owner, np.arange(people + 1))
     touched = np.sort(np.concatenate([draws * people + owner[end[flipped]] for end in (edges.left, edges.right)]))
@@ -251,8 +323,25 @@ def _parts(owner: Ints, edges: Edges, draws: Ints, flipped: Ints) -> pl.DataFram
     closed = ~edges.is_tie[flipped]
     in_draw = np.concatenate([tie_draw[stays], draws[closed]])
     edge = np.concatenate([tie[stays], flipped[closed]])
-    part = components(len(node), 1 + at(in_draw, edges.left[edge]), 1 + at(in_draw, edges.right[edge]))
-    return pl.DataFrame({"draw": np.repeat(draw, sizes), "node": node, "part": part.astype(np.int64)})
+    part = _ints(components(len(node), 1 + at(in_draw, edges.left[edge]), 1 + at(in_draw, edges.right[edge]))) - 1
+    told = _told_once(np.repeat(draw, sizes), node, part)
+    return told | {"disturbed": pl.DataFrame({"draw": draw, "person": person})}
+
+
+def _told_once(draw: Ints, node: Ints, part: Ints) -> dict[str, pl.DataFrame]:
+    """The frames parts and drawn. Parts of several draws are one where they are made of the same nodes: where random
+    numbers of their nodes have the same sum."""
+    label = np.flatnonzero(part == np.arange(len(part)))
+    marks = np.random.Generator(np.random.Philox(4)).integers(2**63, size=int(node.max(initial=-1)) + 1)
+    made_of = np.zeros(len(part), dtype=np.int64)
+    np.add.at(made_of, part, marks[node])
+    _, place, same = np.unique(made_of[label], return_index=True, return_inverse=True)
+    first = label[place]
+    rows = _among(part, np.sort(first))
+    return {
+        "parts": pl.DataFrame({"part": part[rows], "node": node[rows]}),
+        "drawn": pl.DataFrame({"draw": draw[label], "part": first[same]}),
+    }
 
 
 def _ints(values: npt.ArrayLike) -> Ints:

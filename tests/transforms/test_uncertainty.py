@@ -9,9 +9,9 @@ import pytest
 
 from tests.transforms.conftest import ENROLMENTS, MEMBERS
 from transforms import uncertainty
-from transforms.intervals import Unseen, estimate, smallest_interval
-from transforms.recount import Counted
-from transforms.uncertainty import DRAWS, Spread
+from transforms.intervals import estimate, smallest_interval
+from transforms.recount import Counted, Hidden
+from transforms.uncertainty import DRAWS, ELSE, NO_DAY, OTHER_DAY, SAME_DAY, Spread
 
 World = Any
 ELDER = {"birth_date": "1950-02-02"}
@@ -34,6 +34,11 @@ def village(world: World, people: int, probability: float, linked: bool) -> Worl
     return world
 
 
+def likelier(odds: float) -> float:
+    """The probability of a bridge of such odds between two people who were born on one day."""
+    return SAME_DAY * odds / (1 + SAME_DAY * odds)
+
+
 def total(world: World, measure: str = "elderly_benefit") -> dict[str, Any]:
     world.gaps(measure)
     query = "SELECT * FROM coverage.estimates WHERE measure = $1 AND breakdown = 'total'"
@@ -44,12 +49,13 @@ def total(world: World, measure: str = "elderly_benefit") -> dict[str, Any]:
 @pytest.mark.parametrize(("probability", "linked", "covered"), [(0.7, True, 100), (0.3, False, 0), (0.02, False, 0)])
 def test_a_link_counts_as_often_as_it_is_right(world: World, probability: float, linked: bool, covered: int) -> None:
     found = total(village(world, 100, probability, linked))
+    right = probability if linked else likelier(probability / (1 - probability))
     assert (found["eligible"], found["covered"]) == (100, covered)
-    assert found["covered_adjusted"] == pytest.approx(100 * probability, abs=1)
+    assert found["covered_adjusted"] == pytest.approx(100 * right, abs=1)
     assert found["eligible_adjusted"] == 100
     assert found["gap_low"] < found["gap_share_adjusted"] < found["gap_high"]
     spread = (found["gap_high"] - found["gap_low"]) / (2 * 1.96)
-    assert spread == pytest.approx((probability * (1 - probability) / 100) ** 0.5, rel=0.25)
+    assert spread == pytest.approx((right * (1 - right) / 100) ** 0.5, rel=0.25)
 
 
 @pytest.mark.usefixtures("exact")
@@ -57,7 +63,24 @@ def test_pairs_that_nobody_proposed_speak_against_joining_two_persons(world: Wor
     village(world, 100, 0.4, linked=False)
     for number in range(100):
         world.record(f"q{number}", "hef_claims", f"more {number}", group=f"q{number}.2", **ELDER)
-    assert total(world)["covered_adjusted"] == pytest.approx(100 / (1 + (0.6 / 0.4 * 99) ** 0.5), abs=1)
+    odds = (0.4 / 0.6) ** 0.75 * (0.01 / 0.99) ** 0.25  # halfway between the mean of both pairs and the likelier one
+    assert total(world)["covered_adjusted"] == pytest.approx(100 * likelier(odds), abs=1)
+
+
+@pytest.mark.usefixtures("exact")
+@pytest.mark.parametrize(
+    ("born", "times"),
+    [("1950-02-03", ELSE), ("1961-07-09", OTHER_DAY), (None, NO_DAY), ("1950-02-02", SAME_DAY)],
+)
+def test_dates_of_birth_tell_of_two_persons_what_their_pairs_do_not(
+    world: World, born: str | None, times: float
+) -> None:
+    world.household("H")
+    for number in range(100):
+        member = world.member(f"p{number}", "H", **ELDER)
+        enrolment = world.enrolment(f"q{number}", "elderly", birth_date=born)
+        world.pair((MEMBERS, member), (ENROLMENTS, enrolment), 0.5)
+    assert total(world)["covered_adjusted"] == pytest.approx(100 * times / (1 + times), abs=1)
 
 
 @pytest.mark.usefixtures("exact")
@@ -70,7 +93,7 @@ def test_two_entries_of_one_person_are_eligible_once(world: World) -> None:
     world.enrolment("somebody", "elderly")
     found = total(world)
     assert found["eligible"] == 120
-    assert found["eligible_adjusted"] == pytest.approx(90, abs=1)
+    assert found["eligible_adjusted"] == pytest.approx(120 - 60 * likelier(1), abs=1)
 
 
 @pytest.mark.usefixtures("exact")
@@ -130,7 +153,7 @@ def test_probabilities_that_may_be_wrong_together_widen_the_interval(
         monkeypatch.setattr(uncertainty, "spread", lambda _, shift=shift: shift)
         found = total(world)
         widths.append(found["gap_high"] - found["gap_low"])
-        assert found["covered_adjusted"] == pytest.approx(100, abs=12)
+        assert found["covered_adjusted"] == pytest.approx(200 * likelier(1), abs=12)
     assert widths[0] < widths[1] < widths[2]
 
 
@@ -139,14 +162,14 @@ def test_an_interval_wider_than_the_gap_cannot_tell() -> None:
     shifts = pl.DataFrame(
         {"breakdown": "total", "group_code": "all", "draw": list(range(0, DRAWS, 3)), "eligible": 0, "covered": -3}
     )
-    told = estimate(Counted(groups, shifts, 0.0), Unseen()).row(0, named=True)
+    told = estimate(Counted(groups, shifts), 0.0).row(0, named=True)
     assert (told["gap_low"], told["gap_high"], told["verdict"]) == (
         pytest.approx(0.1),
         pytest.approx(0.4),
         "cannot_tell",
     )
     assert told["covered_adjusted"] == pytest.approx(9 - 3 * 67 / DRAWS)
-    sure = estimate(Counted(groups, shifts.clear(), 0.0), Unseen()).row(0, named=True)
+    sure = estimate(Counted(groups, shifts.clear()), 0.0).row(0, named=True)
     assert (sure["verdict"], sure["gap_low"], sure["gap_high"]) == ("clear", pytest.approx(0.1), pytest.approx(0.1))
 
 
@@ -155,7 +178,7 @@ def test_pairs_that_nobody_kept_hide_some_of_the_covered() -> None:
     shifts = pl.DataFrame({"breakdown": [], "group_code": [], "draw": [], "eligible": [], "covered": []}).cast(
         {"breakdown": pl.String, "group_code": pl.String, "draw": pl.Int64, "eligible": pl.Int64, "covered": pl.Int64}
     )
-    told = estimate(Counted(groups, shifts, 0.5), Unseen(0.02, 0.0)).row(0, named=True)
+    told = estimate(Counted(groups, shifts, Hidden(0.01)), 0.0).row(0, named=True)
     assert told["covered_adjusted"] == pytest.approx(2020, abs=2)
     assert told["gap_low"] < told["gap_share_adjusted"] < told["gap_high"] < 0.5
 
@@ -175,7 +198,7 @@ def test_the_interval_is_the_narrowest_that_holds_95_percent_of_the_draws() -> N
 def test_a_group_without_any_doubt_is_told_as_linked() -> None:
     groups = pl.DataFrame({"breakdown": ["total"], "group_code": ["all"], "eligible": [10], "covered": [7]})
     moved = pl.DataFrame({"breakdown": ["total"], "group_code": ["all"], "draw": [0], "eligible": [0], "covered": [1]})
-    told = estimate(Counted(groups, moved.clear(), 0.5), Unseen()).row(0, named=True)
+    told = estimate(Counted(groups, moved.clear()), 0.0).row(0, named=True)
     assert told["gap_low"] == told["gap_share_adjusted"] == told["gap_high"] == pytest.approx(0.3)
     assert (told["interval_holds"], told["expected_error"]) == (1.0, 0.0)
 
@@ -185,7 +208,7 @@ def test_a_likely_count_is_told_though_others_are_possible() -> None:
     shifts = pl.DataFrame(
         {"breakdown": "total", "group_code": "all", "draw": list(range(60)), "eligible": 0, "covered": 1}
     )
-    told = estimate(Counted(groups, shifts, 0.0), Unseen()).row(0, named=True)
+    told = estimate(Counted(groups, shifts), 0.0).row(0, named=True)
     assert (told["gap_share_adjusted"], told["gap_low"], told["gap_high"]) == pytest.approx((0.3, 0.2, 0.3))
     assert told["gap_adjusted"] == pytest.approx(3 - 60 / DRAWS)
     assert told["expected_error"] == pytest.approx(0.1 * 60 / DRAWS)

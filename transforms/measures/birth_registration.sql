@@ -4,7 +4,7 @@
 -- unit: person
 -- needs: entitlements:equity_card, events:birth
 -- breakdowns: area_1, area_2, area_3, sex, poverty_level, area_1*sex
-SELECT 'stands' AS role, register, record_id, household_area_1 AS area_1, household_area_2 AS area_2,
+SELECT 'stands' AS role, register, record_id, person_id, household_area_1 AS area_1, household_area_2 AS area_2,
     household_area_3 AS area_3, sex, level AS poverty_level
 FROM household_members
 WHERE NOT is_dead AND birth_date > as_of() - to_months(policy('maternal_child_months')::INTEGER)

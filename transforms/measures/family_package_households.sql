@@ -5,7 +5,7 @@
 -- needs: entitlements:equity_card, enrolments:family_package
 -- breakdowns: area_1, area_2, area_3, poverty_level
 WITH cards_used AS (SELECT DISTINCT card_number FROM person_enrolments WHERE programme = 'family_package')
-SELECT 'stands' AS role, register, record_id, household_register || '/' || household_id AS unit_id,
+SELECT 'stands' AS role, register, record_id, person_id, household_register || '/' || household_id AS unit_id,
     household_area_1 AS area_1, household_area_2 AS area_2, household_area_3 AS area_3, level AS poverty_level,
     len(list_filter(qualifies_for, lambda component: component <> 'disability')) > 0 AS qualifies, c.card_number IS NOT NULL AS covered
 FROM card_members LEFT JOIN cards_used c USING (card_number)

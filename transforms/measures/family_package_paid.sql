@@ -4,7 +4,7 @@
 -- unit: person
 -- needs: enrolments:family_package, payments:family_package
 -- breakdowns: area_1, area_2, area_3, sex, age_band, area_1*sex
-SELECT 'stands' AS role, e.of_register AS register, e.of_record_id AS record_id, p.area_1, p.area_2, p.area_3, i.sex,
+SELECT 'stands' AS role, e.of_register AS register, e.of_record_id AS record_id, i.person_id, p.area_1, p.area_2, p.area_3, i.sex,
     age_on(i.birth_date, as_of()) AS age
 FROM person_enrolments e
 JOIN clean.people p ON p.register = e.of_register AND p.record_id = e.of_record_id

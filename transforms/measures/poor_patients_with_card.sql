@@ -4,7 +4,7 @@
 -- unit: person
 -- needs: entitlements:equity_card, claims
 -- breakdowns: area_1, area_2, area_3, sex, age_band, area_1*sex
-SELECT 'stands' AS role, c.of_register AS register, c.of_record_id AS record_id, p.area_1, p.area_2, p.area_3, i.sex,
+SELECT 'stands' AS role, c.of_register AS register, c.of_record_id AS record_id, i.person_id, p.area_1, p.area_2, p.area_3, i.sex,
     age_on(i.birth_date, as_of()) AS age
 FROM clean.claims c
 JOIN clean.people p ON p.register = c.of_register AND p.record_id = c.of_record_id

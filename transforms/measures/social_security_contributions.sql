@@ -4,7 +4,7 @@
 -- unit: person
 -- needs: memberships, contributions
 -- breakdowns: area_1, area_2, area_3, sex, age_band, area_1*sex
-SELECT 'stands' AS role, m.of_register AS register, m.of_record_id AS record_id, p.area_1, p.area_2, p.area_3, i.sex,
+SELECT 'stands' AS role, m.of_register AS register, m.of_record_id AS record_id, i.person_id, p.area_1, p.area_2, p.area_3, i.sex,
     age_on(i.birth_date, as_of()) AS age
 FROM clean.memberships m
 JOIN clean.people p ON p.register = m.of_register AND p.record_id = m.of_record_id

@@ -1,0 +1,86 @@
+"""What draws change beside who is covered: who is eligible by age, what registers say of links, what nobody kept."""
+
+from typing import Any
+
+import pytest
+
+from tests.transforms.conftest import CLAIMS, MEMBERS
+from transforms import uncertainty, unseen
+from transforms.uncertainty import Spread
+
+World = Any
+pytestmark = pytest.mark.usefixtures("exact")
+LONG_AGO = {"birth_date": "1950-02-02", "birth_precision": "year"}
+
+
+@pytest.fixture
+def exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Probabilities that are right: no shift between draws."""
+    monkeypatch.setattr(uncertainty, "spread", lambda _: Spread())
+
+
+def total(world: World, measure: str) -> dict[str, Any]:
+    world.gaps(measure)
+    query = "SELECT * FROM coverage.estimates WHERE measure = $1 AND breakdown = 'total'"
+    return world.con.execute(query, [measure]).pl().row(0, named=True)
+
+
+def test_who_is_old_follows_the_record_that_gave_the_date_of_birth(world: World) -> None:
+    world.household("H")
+    for number in range(100):
+        person = f"p{number}"
+        claim = world.claim(person, "2026-03-01", birth_date="1990-02-02", group=f"{person}.1")
+        member = world.member(person, "H", group=f"{person}.2", **LONG_AGO)
+        world.pair((MEMBERS, member), (CLAIMS, claim), 0.7)
+    world.enrolment("somebody", "elderly")
+    found = total(world, "elderly_benefit")
+    assert found["eligible"] == 0  # the better known date counts
+    assert found["eligible_adjusted"] == pytest.approx(30, abs=1)
+
+
+def test_a_death_that_came_with_a_link_is_as_doubtful_as_the_link(world: World) -> None:
+    world.household("H")
+    for number in range(100):
+        person = f"p{number}"
+        member = world.member(person, "H", group=f"{person}.1", birth_date="1950-02-02")
+        world.event(person, "death", "2026-01-05", birth_date="1950-02-02", group=f"{person}.2")
+        world.pair((MEMBERS, member), ("civil_deaths", f"death-{person}"), 0.8)
+    world.enrolment("somebody", "elderly")
+    found = total(world, "elderly_benefit")
+    assert (found["eligible"], found["eligible_adjusted"]) == (0, pytest.approx(20, abs=1))
+
+
+def visits(world: World, first: int, payers: list[str], probability: float, linked: bool) -> None:
+    for number, payer in enumerate(payers, first):
+        person, other = f"p{number}", f"p{number}" if linked else f"q{number}"
+        member = world.member(person, "H", group=f"{person}.1")
+        claim = world.claim(other, "2026-03-01", payer, group=f"{other}.2")
+        world.pair((MEMBERS, member), (CLAIMS, claim), probability)
+
+
+def test_a_visit_treated_as_poor_belongs_to_a_card_holder_more_often(world: World) -> None:
+    world.household("H")
+    visits(world, 0, ["hef"] * 60, 0.995, linked=True)
+    visits(world, 60, ["hef", "self"] * 80, 0.4, linked=False)
+    found = total(world, "health_equity_fund_patients")
+    assert (found["eligible"], found["covered"]) == (60, 60)
+    more_covered = found["covered_adjusted"] - 60
+    more_uncovered = found["eligible_adjusted"] - 60 - more_covered
+    assert more_covered > 3 * more_uncovered > 0
+
+
+def test_pairs_that_nobody_kept_are_told_by_two_registers(world: World) -> None:
+    world.household("H")
+    visits(world, 0, ["hef"] * 10, 0.9, linked=True)
+    world.con.execute("UPDATE linkage.pairs SET is_linked = TRUE")
+    visits(world, 10, ["hef"] * 10, 0.1, linked=False)
+    world.con.execute("UPDATE linkage.pairs SET is_linked = FALSE WHERE is_linked IS NULL")
+    world.con.execute("INSERT INTO linkage.missed VALUES (0, 3.0, 1.0, 9.0)")
+    world.con.execute(
+        """INSERT INTO linkage.patterns VALUES (1, '{"registers": 4}', 20, 0, 0.5),
+        (2, '{"registers": 4}', 400, -8, 0.005), (3, '{"registers": 5}', 900, -8, 0.005)"""
+    )
+    log_spread = unseen.prepare(world.con, 0.01)
+    row = world.con.execute("SELECT register_l, register_r, found, hidden, hidden_odds FROM hidden_pairs").fetchall()
+    assert row == [(CLAIMS, MEMBERS, pytest.approx(10), pytest.approx(3 + 2), pytest.approx(0.5))]
+    assert log_spread == pytest.approx(0.56, abs=0.01)
