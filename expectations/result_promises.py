@@ -144,4 +144,45 @@ COVERAGE_PROMISES = [
         "Every figure is of a measure that is described.",
         f"SELECT {', '.join(tables.GAPS.key)} FROM {{batch}} ANTI JOIN coverage.measures USING (measure)",
     ),
+    promise(
+        tables.ERRORS,
+        "found_among_people",
+        "Whoever is found is one of the people counted, once and in one state.",
+        f"""SELECT {", ".join(tables.ERRORS.key)} FROM {{batch}} WHERE found > people
+            OR found <> confirmed + probable + cannot_tell OR with_money > found
+            OR expected_low > expected_high OR expected_high > found""",
+    ),
+    promise(
+        tables.ERRORS,
+        "groups_add_up",
+        "The groups of every breakdown add up to the total, of all people and of those found.",
+        """SELECT part.population, part.kind, part.rule, part.breakdown FROM {batch} AS part
+           JOIN {batch} AS whole USING (population, kind, rule) WHERE whole.breakdown = 'total'
+           GROUP BY ALL
+           HAVING sum(part.people) <> any_value(whole.people) OR sum(part.found) <> any_value(whole.found)""",
+    ),
+    promise(
+        tables.ERROR_GAPS,
+        "no_small_cell",
+        "No count of people or errors below the small-cell minimum is released.",
+        f"""SELECT {", ".join(tables.ERROR_GAPS.key)} FROM {{batch}} WHERE suppressed = 'no' AND (
+            (people > 0 AND people < {SMALL_CELL}) OR (found > 0 AND found < {SMALL_CELL})
+            OR (people - found > 0 AND people - found < {SMALL_CELL}))""",
+    ),
+    promise(
+        tables.ERROR_GAPS,
+        "suppressed_is_empty",
+        "A suppressed figure shows nothing, nor does hidden money; a figure that is told shows its denominator.",
+        f"""SELECT {", ".join(tables.ERROR_GAPS.key)} FROM {{batch}} WHERE (suppressed = 'no') <> (people IS NOT NULL)
+            OR (suppressed <> 'no' AND coalesce(found, expected, share) IS NOT NULL)
+            OR (money_suppressed <> 'no' AND riel_a_month IS NOT NULL)
+            OR (suppressed <> 'no' AND money_suppressed = 'no')""",
+    ),
+    promise(
+        tables.STALENESS,
+        "nothing_happens_tomorrow",
+        "No register was touched after the night, and half of its records by no later event than nine in ten.",
+        f"""SELECT {", ".join(tables.STALENESS.key)} FROM {{batch}}
+            WHERE median_days < 0 OR median_days > ninetieth_days""",
+    ),
 ]

@@ -1,11 +1,14 @@
 """Where the marks of the report's charts go. The templates draw them, once for both languages and every width."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
-from flows.summary import AREA, Gap, Measure, Point, Tile
+from flows.summary import AREA, Errors, Gap, Measure, Moves, Point, Tile
+from transforms.tables import Cause
 
 SHADES = 5
+SCALES = (0.02, 0.04, 0.06, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)  # half of each is a whole number of percent
 STEPS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2)
 
 
@@ -88,3 +91,61 @@ def trend(nights: tuple[Point, ...]) -> Trend | None:
         for shares in ([n.share for n in nights], [n.high for n in nights], [n.low for n in nights])
     )
     return Trend("M" + "L".join(line), "M" + "L".join(high + low[::-1]) + "Z", nights, top)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A bar of a waterfall: who entered (`change` > 0) or left for a cause; '' for causes too small to be told."""
+
+    cause: str
+    change: int
+    start: int
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The ends of the bar, the lower first."""
+        return min(self.start, self.start + self.change), max(self.start, self.start + self.change)
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """How many were not covered on the night before and on this one, and what lies between."""
+
+    before: Point
+    now: Point
+    steps: tuple[Step, ...]
+
+    @property
+    def top(self) -> int:
+        return max(self.before.left_out, self.now.left_out, *(step.ends[1] for step in self.steps), 1)
+
+
+def waterfall(measure: Measure) -> Waterfall | None:
+    """None where there are no two nights, or where what is told of causes does not lead from one to the other."""
+    if len(measure.nights) < 2 or not measure.moves:
+        return None
+    before, now = measure.nights[-2:]
+    changes = [
+        change for cause in Cause for moved in measure.moves if moved.cause == cause for change in _changes(moved)
+    ]
+    rest = now.left_out - before.left_out - sum(change for _, change in changes)
+    is_hidden = any(None in (moved.entered, moved.left_gap) for moved in measure.moves)
+    if rest and not is_hidden:
+        return None
+    changes += [("", rest)] if rest else []
+    steps, reached = [], before.left_out
+    for cause, change in changes:
+        steps.append(Step(cause, change, reached))
+        reached += change
+    return Waterfall(before, now, tuple(steps)) if steps and min(step.ends[0] for step in steps) >= 0 else None
+
+
+def _changes(moved: Moves) -> list[tuple[str, int]]:
+    told = ((moved.entered or 0), -(moved.left_gap or 0))
+    return [(moved.cause, change) for change in told if change]
+
+
+def error_scale(told: Sequence[Errors]) -> float:
+    """The share at the right end of the bars: the least of `SCALES` above the highest."""
+    highest = max((one.share for one in told), default=1.0)
+    return next(end for end in SCALES if end >= highest - 1e-9)

@@ -9,16 +9,26 @@ from flows import screen, settings
 from flows.options import Exit, Home, Json, stop
 
 app = typer.Typer()
+ALONE = "--trend, --errors and --staleness are asked one at a time."
 
 
 @app.command()
 def coverage(
-    measure: Annotated[str | None, typer.Option(help="One measure, by group.")] = None,
+    measure: Annotated[
+        str | None, typer.Option(help="One measure, by group; with --errors one population, by rule or group.")
+    ] = None,
     by: Annotated[str | None, typer.Option(help="Which groups: area_1, area_2, sex, age_band ... as listed.")] = None,
     public: Annotated[
         bool, typer.Option("--public", help="What may leave the administration: small counts are hidden.")
     ] = False,
+    all_counts: Annotated[
+        bool, typer.Option("--all", help="Small counts too, which are hidden inside as well unless asked for.")
+    ] = False,
     trend: Annotated[bool, typer.Option("--trend", help="Night by night, and who entered and left the gap.")] = False,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="Who is perhaps paid wrongly, paid twice or owed, of how many.")
+    ] = False,
+    staleness: Annotated[bool, typer.Option("--staleness", help="How old each register is; --by area_1.")] = False,
     out: Annotated[
         Path | None, typer.Option(help="Also write the figures to this file: .csv, .xlsx or .parquet.")
     ] = None,
@@ -27,40 +37,38 @@ def coverage(
 ) -> None:
     """Tell who is covered of those who should be, with intervals: every measure, or one by group.
 
-    It shows no value of a person. Without --public it shows small counts: keep what it writes inside.
+    It shows no value of a person. Keep what it writes inside unless --public is given.
     """
-    from flows import coverage_figures, coverage_screen, coverage_sheet
+    from flows import coverage_figures, coverage_sheet, coverage_views
 
-    if by and not measure:
+    _refuse(measure, by, public, all_counts, trend, errors, staleness, out)
+    if out:
+        coverage_sheet.check(out)
+    views = {"trend": trend, "errors": errors, "staleness": staleness, "group": measure is not None}
+    view = next((name for name, asked in views.items() if asked), "measures")
+    with coverage_figures.opened(settings.folder("HOME", home, settings.HOME), public, all_counts) as night:
+        told = coverage_views.VIEWS[view](night, measure, by)
+        written = told.export(out) if out else 0
+    screen.show(told.facts, as_json, told.show)
+    if out and not as_json:
+        screen.say(f"{written:,} figures written to {out}.{coverage_views.keep(night)}")
+
+
+def _refuse(
+    measure: str | None, by: str | None, public: bool, all_counts: bool, trend: bool, errors: bool, staleness: bool,
+    out: Path | None,
+) -> None:  # fmt: skip
+    """Raises `typer.BadParameter` for flags that do not go together."""
+    if trend + errors + staleness > 1:
+        raise typer.BadParameter(ALONE)
+    if by and not measure and not staleness:
         raise typer.BadParameter("--by needs a measure: add --measure NAME.")
     if trend and (public or out or by):
         raise typer.BadParameter("--trend stays inside and goes with --measure alone.")
-    if trend:
-        _trend(settings.folder("HOME", home, settings.HOME), measure, as_json)
-        return
-    if out:
-        coverage_sheet.check(out)
-    with coverage_figures.opened(settings.folder("HOME", home, settings.HOME), public) as night:
-        rows, registers = coverage_figures.measures(night), coverage_figures.registers(night)
-        groups = coverage_figures.groups(night, measure, by or "total") if measure else []
-        written = coverage_sheet.export(coverage_figures.every(night, measure, by), out) if out else 0
-    if measure:
-        statement = next(row["statement_en"] for row in rows if row["measure"] == measure)
-        screen.show(groups, as_json, lambda: coverage_screen.groups(groups, statement, public))
-    else:
-        told = {"as_of": night.as_of, "measures": rows, "registers": registers}
-        screen.show(told, as_json, lambda: coverage_screen.measures(rows, registers, night.as_of, public))
-    if out and not as_json:
-        inside = "" if public else " Small counts are in it: it is not for publishing, --public is."
-        screen.say(f"{written:,} figures written to {out}.{inside}")
-
-
-def _trend(home: Path, measure: str | None, as_json: bool) -> None:
-    from flows import coverage_figures, coverage_screen
-
-    with coverage_figures.opened(home, public=False) as night:
-        told = coverage_figures.trend(night, measure)
-    screen.show(told, as_json, lambda: coverage_screen.trend(told["nights"], told["moves"]))
+    if staleness and measure:
+        raise typer.BadParameter("--staleness is of registers, not of a measure.")
+    if public and all_counts:
+        raise typer.BadParameter("Small counts never leave: --all does not go with --public.")
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
+from flows.coverage_figures import Night
 from flows.screen import console, table_of
 
 Rows = list[dict[str, Any]]
@@ -17,34 +18,41 @@ NOTE = (
 HIDDEN_NOTE = "Hidden: a count is small, or so that no subtraction tells a small one."
 
 
-def measures(rows: Rows, registers: Rows, as_of: date, public: bool) -> None:
+def hidden_note(night: Night) -> str:
+    """What is said of what is hidden; nothing where nothing is."""
+    if night.public:
+        return f" {HIDDEN_NOTE}"
+    return f" {HIDDEN_NOTE} --all shows counts below {night.minimum}, too." if night.minimum > 1 else ""
+
+
+def measures(rows: Rows, registers: Rows, night: Night) -> None:
     """A line a measure, over all groups; below, what the figures rest on."""
     table = _table("measure")
     for row in rows:
         table.add_row(row["measure"].replace("_", " "), *_cells(row, row["applied"]))
     console.print(table)
-    console.print(NOTE + (f" {HIDDEN_NOTE}" if public else ""))
-    _registers(registers, as_of)
+    console.print(NOTE + hidden_note(night))
+    _registers(registers, night.as_of)
     console.print("By group: reconcile coverage --measure NAME --by area_1", soft_wrap=True)
 
 
-def groups(rows: Rows, statement: str, public: bool) -> None:
+def groups(rows: Rows, statement: str, night: Night) -> None:
     """A line a group of one breakdown."""
     console.print(statement, markup=False)
     table = _table("group")
     for row in rows:
         table.add_row(row["group_name_en"], *_cells(row, True))
     console.print(table)
-    console.print(NOTE + (f" {HIDDEN_NOTE}" if public else ""))
+    console.print(NOTE + hidden_note(night))
 
 
-def trend(nights: Rows, moves: Rows) -> None:
+def trend(nights: Rows, moves: Rows, night: Night) -> None:
     """A line a measure and night; below, who entered and left the gap since the night before the last, by cause."""
     table = _table("measure, as of")
     for measure, rows in groupby(nights, key=lambda row: row["measure"]):
         table.add_row(f"[bold]{measure.replace('_', ' ')}[/]")
         for row in rows:
-            table.add_row(f"  {row['as_of']}", *_cells(row | {"hidden": False}, True))
+            table.add_row(f"  {row['as_of']}", *_cells(row, True))
     console.print(table)
     if not moves:
         console.print("Nobody is known to have entered or left a gap since the night before.")
@@ -54,9 +62,13 @@ def trend(nights: Rows, moves: Rows) -> None:
     for measure, rows in groupby(moves, key=lambda row: row["measure"]):
         for number, row in enumerate(rows):
             name = "" if number else measure.replace("_", " ")
-            moved.add_row(name, row["cause"], f"{row['entered']:,}", f"{row['left_gap']:,}")
+            moved.add_row(name, row["cause"], *(_few(row[count], night) for count in ("entered", "left_gap")))
     console.print(f"Who entered and left the gap since the night of {moves[0]['since']}:")
     console.print(moved)
+
+
+def _few(count: int | None, night: Night) -> str:
+    return f"under {night.minimum}" if count is None else f"{count:,}"
 
 
 def _table(first: str) -> Table:
@@ -69,7 +81,7 @@ def _table(first: str) -> Table:
 def _cells(row: dict[str, Any], applied: bool) -> tuple[str, ...]:
     if not applied:
         return "-", "-", "-", "-", "not asked"
-    if row["hidden"]:
+    if row["hidden"] or row["eligible"] is None:
         return "-", "-", "-", "-", "hidden"
     counts = f"{row['eligible']:,}", f"{row['covered']:,}"
     if row["gap_share_adjusted"] is None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 from xlsxwriter import Workbook
 
-from flows.coverage_words import FIGURES, Field
+from flows.coverage_words import Field
 from flows.findings_sheet import SAFE, guarded
 
 KINDS = (".csv", ".xlsx", ".parquet")
@@ -17,8 +17,11 @@ def check(out: Path) -> None:
         raise ValueError(f"{out.name}: give a name that ends in {', '.join(KINDS[:-1])} or {KINDS[-1]}.")
 
 
-def export(figures: pl.DataFrame, out: Path) -> int:
-    """Write figures as `coverage_figures.every` gives them; returns their number. Raises as `check` does."""
+def export(figures: pl.DataFrame, out: Path, name: str, fields: tuple[Field, ...]) -> int:
+    """Write figures with the columns `fields`, in a workbook as a sheet of this name; returns their number.
+
+    Raises as `check` does.
+    """
     check(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     match out.suffix.lower():
@@ -28,8 +31,8 @@ def export(figures: pl.DataFrame, out: Path) -> int:
             figures.write_parquet(out, compression="zstd")
         case _:
             with Workbook(out, SAFE) as book:
-                sheet(book, "coverage", figures)
-                sheet(book, "dictionary", dictionary(FIGURES))
+                sheet(book, name, figures)
+                sheet(book, "dictionary", dictionary(fields))
     return figures.height
 
 

@@ -97,6 +97,7 @@ CODES = {
     "clear": "the interval is narrower than the gap",
     "verdict=cannot_tell": "the interval is wider than the gap",
     "suppressed=yes": "hidden, because it is small or another that is could be worked out",
+    "money_suppressed=yes": "hidden, because its people are, or because few of them have any",
     "running": "not finished",
     "released": "its release was published",
     "refused": "a promise that must hold was broken: nothing was published",

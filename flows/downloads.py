@@ -5,7 +5,8 @@ import csv
 import io
 from collections.abc import Iterable
 
-from flows.summary import BREAKDOWNS, Gap, KindOfFinding, Measure, Summary
+from flows.charts import Waterfall
+from flows.summary import BREAKDOWNS, Errors, Gap, KindOfFinding, Measure, Summary
 
 MARK = "\ufeff"  # by which a spreadsheet knows Khmer letters for what they are
 COVERAGE = (
@@ -15,6 +16,9 @@ COVERAGE = (
 FINDINGS = ("rule", "statement_en", "statement_km", "told", "findings", "confirmed", "probable", "cannot_tell")
 REGISTERS = ("register", "agency", "state", "dated", "rows_in", "rows_quarantined")
 NIGHTS = ("as_of", "gap_share_adjusted", "gap_low", "gap_high")
+ERRORS = ("population", "statement_en", "statement_km", "kind", "rules", "told", "people", "found", "expected_low",
+          "expected_high", "riel_a_month")  # fmt: skip
+CHANGES = ("measure", "cause", "change")
 
 Cell = str | int | float | None
 
@@ -43,6 +47,25 @@ def nights(measure: Measure) -> str:
     return _link(NIGHTS, ((str(night.as_of), night.share, night.low, night.high) for night in measure.nights))
 
 
+def errors(rows: Iterable[Errors]) -> str:
+    """Errors by population; counts and money that may not be shown are empty."""
+    return _link(
+        ERRORS,
+        (
+            (one.population, one.statement_en, one.statement_km, one.kind, one.rules, one.state, one.people, one.found,
+             one.low, one.high, one.riel)
+            for one in rows
+        ),
+    )  # fmt: skip
+
+
+def moves(measure: Measure, drawn: Waterfall) -> str:
+    """The steps of a waterfall; a cause without a name stands for those too small to be told apart."""
+    ends = ((str(night.as_of), night.left_out) for night in (drawn.before, drawn.now))
+    first, last = ((measure.measure, *end) for end in ends)
+    return _link(CHANGES, (first, *((measure.measure, step.cause, step.change) for step in drawn.steps), last))
+
+
 def findings(kinds: Iterable[KindOfFinding]) -> str:
     """The rules of these kinds; counts that are too small to show are empty."""
     return _link(
@@ -59,7 +82,14 @@ def registers(facts: Summary) -> str:
     return _link(
         REGISTERS,
         (
-            (r.name, r.agency, r.state, str(r.dated) if r.dated else None, r.rows_in, r.rows_quarantined)
+            (
+                r.name,
+                r.agency,
+                r.state,
+                str(r.dated) if r.dated else None,
+                facts.told(r.rows_in),
+                facts.told(r.rows_quarantined),
+            )
             for r in facts.registers
         ),
     )

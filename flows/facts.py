@@ -6,13 +6,27 @@ from datetime import date
 from typing import TypeVar
 
 import duckdb
+import polars as pl
 
 from expectations.gate import CheckResult
-from flows.summary import Gap, Measure, Missed, Point, Register, Rule, Summary, Tile
-from transforms import tables
+from flows.summary import (
+    Age,
+    Errors,
+    Gap,
+    Measure,
+    Missed,
+    Moves,
+    Point,
+    Population,
+    Register,
+    Rule,
+    Summary,
+    Tile,
+)
+from transforms import public_counts, tables
 from transforms.disclosure import SHOWN, smallest_cell
 
-Row = TypeVar("Row", Register, Rule, Gap, Point, Tile, Missed, CheckResult)
+Row = TypeVar("Row", Register, Rule, Gap, Point, Tile, Missed, CheckResult, Errors, Population, Age)
 
 REGISTERS = """
     SELECT a.register AS name, agency, a.state, message, rows_in, rows_quarantined, s.as_of AS dated
@@ -40,7 +54,7 @@ GAPS = f"""
 """
 # The trend stays inside, with its small counts: what is told of it must not be small.
 NIGHTS = """
-    SELECT as_of, gap_share_adjusted AS share, gap_low AS low, gap_high AS high
+    SELECT as_of, gap_share_adjusted AS share, gap_low AS low, gap_high AS high, eligible - covered AS left_out
     FROM coverage.trend
     WHERE measure = $measure AND breakdown = 'total' AND gap_share_adjusted IS NOT NULL
         AND len(list_filter([eligible, covered, eligible - covered], lambda n: n BETWEEN 1 AND $minimum - 1)) = 0
@@ -50,7 +64,32 @@ TILES = """
     SELECT code, "column", "row", name_en, name_km FROM reference.tiles JOIN reference.areas USING (code) ORDER BY code
 """
 MISSED = "SELECT pairs, low, high FROM linkage.missed WHERE lists = 0 AND pairs > 0"
-MEASURES = "SELECT measure, statement_en, statement_km, unit, applied FROM coverage.measures ORDER BY measure"
+MEASURES = "SELECT measure, statement_en, statement_km, unit, applied, after FROM coverage.measures ORDER BY measure"
+ERRORS = f"""
+    SELECT population, kind, statement_en, statement_km, unit, e.rules,
+        {
+    ", ".join(
+        f"CASE WHEN suppressed = '{SHOWN}' THEN {column} END AS {name}"
+        for name, column in (
+            ("people", "people"),
+            ("found", "found"),
+            ("low", "expected_low"),
+            ("high", "expected_high"),
+        )
+    )
+},
+        CASE WHEN money_suppressed = '{SHOWN}' THEN riel_a_month END AS riel,
+        money_suppressed <> '{SHOWN}' AS money_hidden
+    FROM coverage.error_gaps e JOIN coverage.populations USING (population) WHERE breakdown = 'total'
+"""
+POPULATIONS = """
+    SELECT population, statement_en, statement_km, applied, rules_not_asked FROM coverage.populations
+    ORDER BY population
+"""
+AGES = f"""
+    SELECT register, median_days, ninetieth_days FROM coverage.staleness
+    WHERE breakdown = 'total' AND suppressed = '{SHOWN}' ORDER BY register
+"""
 PEOPLE = """
     SELECT coalesce(sum(records), 0)::BIGINT, count(*), count(*) FILTER (registers > 1),
            (SELECT count(*) FROM linkage.pairs WHERE is_linked) FROM persons.persons
@@ -64,8 +103,7 @@ CHECKS = """
 def summary(con: duckdb.DuckDBPyConnection, run_id: str, as_of: date) -> Summary:
     """The facts of the summary page.
 
-    Reads ops.arrivals, ops.snapshots, persons, linkage, findings, coverage.measures, coverage.gaps, reference; and
-    coverage.trend, where nights are kept.
+    Reads ops.arrivals, ops.snapshots, persons, linkage, findings, coverage, reference.
     """
     records, people, in_several, links = _one(con, PEOPLE)
     minimum = smallest_cell(con, as_of)
@@ -79,8 +117,11 @@ def summary(con: duckdb.DuckDBPyConnection, run_id: str, as_of: date) -> Summary
         people_in_several=in_several,
         links=links,
         rules=tuple(_rows(con, Rule, RULES)),
-        measures=tuple(_measures(con, minimum)),
+        measures=tuple(_measures(con, minimum, _moves(con, as_of))),
         tiles=tuple(_rows(con, Tile, TILES)) if tables.exists(con, "reference", "tiles") else (),
+        errors=tuple(_rows(con, Errors, ERRORS)),
+        populations=tuple(_rows(con, Population, POPULATIONS)),
+        ages=tuple(_rows(con, Age, AGES)),
         missed=next(_rows(con, Missed, MISSED), None) if tables.exists(con, "linkage", "missed") else None,
     )
 
@@ -90,13 +131,29 @@ def checks(con: duckdb.DuckDBPyConnection, run_id: str) -> list[CheckResult]:
     return list(_rows(con, CheckResult, CHECKS, {"run_id": run_id}))
 
 
-def _measures(con: duckdb.DuckDBPyConnection, minimum: int) -> Iterator[Measure]:
+def _moves(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, tuple[Moves, ...]]:
+    """By measure who entered and left its gap by cause, as it may be told; none where a whole is hidden."""
+    if not tables.exists(con, "coverage", "moves"):
+        return {}
+    told = public_counts.moves(con, as_of)
+    hidden = told.filter(pl.col("breakdown") == "total", pl.col("hidden"))["measure"]
+    causes = told.filter(pl.col("breakdown") != "total", ~pl.col("measure").is_in(hidden.implode()))
+    sides = (pl.col("units").filter(direction=side).first().alias(side) for side in ("entered", "left_gap"))
+    wide = causes.group_by("measure", "group_code").agg(*sides).sort("measure", "group_code")
+    found: dict[str, tuple[Moves, ...]] = {}
+    for measure, rows in wide.group_by("measure", maintain_order=True):
+        found[str(measure[0])] = tuple(Moves(*row) for row in rows.rows())
+    return found
+
+
+def _measures(con: duckdb.DuckDBPyConnection, minimum: int, moves: dict[str, tuple[Moves, ...]]) -> Iterator[Measure]:
     keeps_nights = tables.exists(con, "coverage", "trend")
-    for measure, statement_en, statement_km, unit, applied in con.execute(MEASURES).fetchall():
+    for measure, statement_en, statement_km, unit, applied, after in con.execute(MEASURES).fetchall():
         wanted = {"measure": measure}
         gaps = tuple(_rows(con, Gap, GAPS, wanted))
         nights = tuple(_rows(con, Point, NIGHTS, wanted | {"minimum": minimum})) if keeps_nights else ()
-        yield Measure(measure, statement_en, statement_km, unit, applied, gaps, nights)
+        moved = moves.get(measure, ())
+        yield Measure(measure, statement_en, statement_km, unit, applied, gaps, nights, after, moved)
 
 
 def _rows(

@@ -41,7 +41,8 @@ def write(night: Night, report: Path, folder: Path) -> None:
         guarded(table).write_csv(folder / f"{name}.csv")
     _write_workbook(folder / "tables.xlsx", read | {"dictionary": words}, night)
     shutil.copyfile(report, folder / "summary.html")
-    (folder / "method.md").write_text(public_pack_card.method(night), "utf-8")
+    for language, name in (("en", "method.md"), ("km", "method.km.md")):
+        (folder / name).write_text(public_pack_card.method(night, language), "utf-8")
     about = About(night.run_id, night.as_of.isoformat(), _licence(night))
     described = [public_pack_metadata.data_package(folder, about), public_pack_metadata.dcat(folder, about)]
     for name, text in zip(("datapackage.json", "dcat.jsonld"), described, strict=True):

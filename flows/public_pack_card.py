@@ -4,13 +4,16 @@ from functools import cache
 from typing import Any
 
 import duckdb
+import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flows import coverage_figures, warehouse
 from flows.coverage_figures import Night
 from flows.public_pack_words import SHEETS
-from transforms import tables
+from transforms import public_counts, tables
+from transforms.coverage import load_measures
 from transforms.disclosure import smallest_cell
+from transforms.headers import NEEDABLE
 
 Rows = list[dict[str, Any]]
 # How many of the links are right, and how many of the right ones are links, as the probabilities have it.
@@ -58,17 +61,20 @@ RENEWED = """
     WHERE n.run_id = $run AND n.snapshot_id IS NOT NULL ORDER BY register
 """
 MODEL = f"SELECT model_id, fitted_as_of, threshold, features, unknown, is_pinned FROM {tables.MODEL_USED.full_name}"
-RULES_NOT_ASKED = "SELECT rule, statement_en AS statement, note FROM findings.rules WHERE NOT applied ORDER BY rule"
+RULES_NOT_ASKED = (
+    "SELECT rule, statement_en AS statement, statement_km, note FROM findings.rules WHERE NOT applied ORDER BY rule"
+)
 MEASURES_NOT_ASKED = "SELECT measure FROM coverage.measures WHERE NOT applied ORDER BY measure"
 
 
-def method(night: Night) -> str:
-    """The card as Markdown. Reads ops.*, linkage.*, findings.*, coverage.measures and reference.policy."""
+def method(night: Night, language: str = "en") -> str:
+    """The card as Markdown, in English or Khmer (`km`). Reads ops.*, linkage.*, findings.*, coverage.* and
+    reference.policy."""
     con = night.con
     minimum = smallest_cell(con, night.as_of)
     return (
         _templates()
-        .get_template("method.md")
+        .get_template("method.md" if language == "en" else f"method.{language}.md")
         .render(
             run_id=night.run_id,
             as_of=night.as_of,
@@ -83,12 +89,48 @@ def method(night: Night) -> str:
             judged=_judged(con, minimum),
             has_grievances=tables.count(con, tables.GRIEVANCES) > 0,
             changed=_changed(night),
+            rates=_rates(night),
+            needs=_needs(night),
         )
     )
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str, given: object = None) -> Rows:
     return con.execute(query, given).pl().to_dicts()
+
+
+def _rates(night: Night) -> list[tuple[str, Rows]]:
+    """How often linking errs by group, a list of groups each breakdown; none where nothing may be told."""
+    told = public_counts.error_rates(night.con, night.as_of).filter(~pl.col("hidden"), pl.col("share").is_not_null())
+    groups = told.pivot("kind", index=["breakdown", "group_code", "group_name_en", "group_name_km"],
+                        values=["pairs", "share", "low", "high"]).sort("breakdown", "group_code")  # fmt: skip
+    named = [f"{what}_{kind}" for what in ("pairs", "share", "low", "high") for kind in ("missed", "contradicted")]
+    whole = groups.with_columns(pl.lit(None, pl.Float64).alias(name) for name in named if name not in groups.columns)
+    order = ("total", *sorted(set(whole["breakdown"]) - {"total"}))
+    return [(name, whole.filter(breakdown=name).to_dicts()) for name in order if name in set(whole["breakdown"])]
+
+
+def _needs(night: Night) -> Rows:
+    """What each measure is counted from: {measure, applied, statement_en, statement_km, needs, registers}."""
+    applied = dict(night.con.execute("SELECT measure, applied FROM coverage.measures").fetchall())
+    registers = {need: _registers_of(night.con, need) for one in load_measures() for need in one.needs}
+    return [
+        {
+            "measure": one.id, "applied": applied[one.id], "statement_en": one.statement_en,
+            "statement_km": one.statement_km,
+            "registers": sorted({register for need in one.needs for register in registers[need]}),
+            "missing": [need for need in one.needs if not registers[need]],
+        }
+        for one in load_measures() if one.id in applied
+    ]  # fmt: skip
+
+
+def _registers_of(con: duckdb.DuckDBPyConnection, need: str) -> list[str]:
+    """The registers in use that hold what a measure needs."""
+    table, _, value = need.partition(":")
+    where = f'WHERE "{NEEDABLE[table]}" = $value' if value else ""
+    query = f"SELECT DISTINCT register FROM clean.{table} {where} ORDER BY register"
+    return [str(row[0]) for row in con.execute(query, {"value": value} if value else None).fetchall()]
 
 
 def _judged(con: duckdb.DuckDBPyConnection, minimum: int) -> dict[str, Any] | None:
@@ -115,6 +157,9 @@ def _templates() -> Environment:
     environment.filters |= {
         "number": lambda value: f"{value:,.0f}",
         "share": lambda value: "not known" if value is None else f"{value:.1%}",
+        "share_km": lambda value: "មិនដឹង" if value is None else f"{value:.1%}",
+        "count": lambda value: "-" if value is None else f"{value:,.0f}",
+        "percent": lambda value: f"{value:.1%}",
         "plain": lambda value: str(value).replace("_", " "),
     }
     return environment

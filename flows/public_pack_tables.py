@@ -5,13 +5,14 @@ from collections.abc import Callable
 import duckdb
 import polars as pl
 
-from flows import coverage_figures
+from flows import coverage_figures, errors_figures
 from flows.coverage_figures import Night
 from flows.coverage_words import UNITS
 from transforms import public_counts
 from transforms.disclosure import smallest_cell
 
 COUNT_DIGITS, SHARE_DIGITS = 1, 4
+UNIT = " ".join(f"WHEN '{ours}' THEN '{theirs}'" for ours, theirs in UNITS.items())
 AREAS = (
     "SELECT code AS group_code, name_en AS group_name_en, name_km AS group_name_km FROM reference.areas WHERE level = 1"
 )
@@ -28,12 +29,31 @@ def coverage(night: Night) -> pl.DataFrame:
 
 
 def measures(night: Night) -> pl.DataFrame:
-    unit = " ".join(f"WHEN '{ours}' THEN '{theirs}'" for ours, theirs in UNITS.items())
     return night.con.execute(
         f"""SELECT measure AS programme_identifier, statement_en AS programme_description,
-            statement_km AS programme_description_km, CASE unit {unit} END AS assistance_unit, applied AS asked
+            statement_km AS programme_description_km, CASE unit {UNIT} END AS assistance_unit, applied AS asked
         FROM coverage.measures ORDER BY measure"""
     ).pl()
+
+
+def errors(night: Night) -> pl.DataFrame:
+    """Errors by population as they may leave; what is expected of them is rounded as the estimate it is."""
+    return errors_figures.every(night).with_columns(
+        pl.col("expected").round(COUNT_DIGITS), pl.col("share").round(SHARE_DIGITS)
+    )
+
+
+def populations(night: Night) -> pl.DataFrame:
+    return night.con.execute(
+        f"""SELECT population AS programme_identifier, statement_en AS programme_description,
+            statement_km AS programme_description_km, CASE unit {UNIT} END AS assistance_unit, applied AS asked,
+            nullif(rules, '') AS rules, nullif(rules_not_asked, '') AS rules_not_asked
+        FROM coverage.populations ORDER BY population"""
+    ).pl()
+
+
+def staleness(night: Night) -> pl.DataFrame:
+    return errors_figures.ages(night)
 
 
 def findings(night: Night) -> pl.DataFrame:
@@ -66,7 +86,20 @@ def grievances(night: Night) -> pl.DataFrame:
 
 # How each table of `public_pack_words.SHEETS` is read.
 READ: dict[str, Callable[[Night], pl.DataFrame]] = {
-    read.__name__: read for read in (coverage, measures, findings, rules, registers, responses, judgements, grievances)
+    read.__name__: read
+    for read in (
+        coverage,
+        measures,
+        errors,
+        populations,
+        staleness,
+        findings,
+        rules,
+        registers,
+        responses,
+        judgements,
+        grievances,
+    )
 }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flows import errors_words
 from flows.coverage_words import DESCRIPTION, FIGURES, HIDDEN, PROGRAMME, UNIT, Field
 
 RULE = Field("rule", "string", "the rule: rules.csv says what it asks")
@@ -45,6 +46,32 @@ SHEETS = (
             UNIT,
             Field("asked", "boolean", "whether the registers it needs were there; where not, it has no figures"),
         ),
+    ),
+    Sheet(
+        "errors",
+        "Who is perhaps paid wrongly, counted twice or owed, of how many, one row a population, kind and group",
+        ("programme_identifier", "kind", "breakdown", "group_code"),
+        errors_words.PUBLIC,
+    ),
+    Sheet(
+        "populations",
+        "The people and households of programmes among whom errors are counted, one row each",
+        ("programme_identifier",),
+        (
+            errors_words.POPULATION,
+            Field("programme_description", "string", "who they are, in English", DESCRIPTION.standard),
+            Field("programme_description_km", "string", "who they are, in Khmer", DESCRIPTION.standard),
+            UNIT,
+            Field("asked", "boolean", "whether the registers that tell of them were there; else nobody is counted"),
+            Field("rules", "string", "the rules that were asked of them: rules.csv has each in words"),
+            Field("rules_not_asked", "string", "the rules that could not be asked: of these errors nothing is known"),
+        ),
+    ),
+    Sheet(
+        "staleness",
+        "How old each register is, one row a register and province",
+        ("register", "breakdown", "group_code"),
+        errors_words.STALENESS,
     ),
     Sheet(
         "findings",

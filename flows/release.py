@@ -46,6 +46,8 @@ DATABASE_ALONE = (
     tables.RULES,
     tables.LASTING,
     tables.MEASURES,
+    tables.POPULATIONS,
+    tables.ERROR_GAPS,
     tables.AREA_NAMES,
     tables.POLICY,
 )

@@ -83,17 +83,81 @@ class Gap:
 
 @dataclass(frozen=True)
 class Point:
-    """The share of a whole measure on one night."""
+    """The share of a whole measure on one night; `left_out`: how many are not covered, as linked."""
 
     as_of: date
     share: float
     low: float
     high: float
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How many entered the gap of a measure since the night before, or left it, for one cause; None where hidden."""
+
+    measure: str
+    cause: str
+    entered: int | None
+    left_gap: int | None
+
+
+@dataclass(frozen=True)
+class Errors:
+    """People or households of a programme who have a finding of one kind. All counts are None where hidden.
+
+    `low`, `high`: 95% interval of how many of those found are expected to be right. `riel`: a month; None where it is
+    hidden, too, and where no finding knows of money.
+    """
+
+    population: str
+    kind: str
+    statement_en: str
+    statement_km: str
+    unit: str
+    rules: str
+    people: int | None
+    found: int | None
+    low: int | None
+    high: int | None
+    riel: int | None
+    money_hidden: bool
+
+    @property
+    def state(self) -> Literal["hidden", "nobody", "told"]:
+        return "hidden" if self.people is None else "told" if self.people else "nobody"
+
+    @property
+    def share(self) -> float:
+        return (self.found or 0) / self.people if self.people else 0.0
+
+
+@dataclass(frozen=True)
+class Population:
+    """People or households among whom errors are counted, where the registers that tell of them were there."""
+
+    population: str
+    statement_en: str
+    statement_km: str
+    applied: bool
+    rules_not_asked: str
+
+
+@dataclass(frozen=True)
+class Age:
+    """Days since a register's people or households were last touched by an event: half, and nine of ten, by fewer."""
+
+    register: str
+    median_days: int
+    ninetieth_days: int
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One coverage measure, its figures, and its nights so far."""
+    """One coverage measure, its figures, and its nights so far.
+
+    `after`: the measure of the step before. `moves`: by cause who entered and left since the last of `nights` but one.
+    """
 
     measure: str
     statement_en: str
@@ -102,6 +166,8 @@ class Measure:
     applied: bool
     gaps: tuple[Gap, ...]
     nights: tuple[Point, ...] = ()
+    after: str | None = None
+    moves: tuple[Moves, ...] = ()
 
     @property
     def total(self) -> Gap | None:
@@ -176,11 +242,44 @@ class Summary:
     measures: tuple[Measure, ...]
     tiles: tuple[Tile, ...] = ()
     missed: Missed | None = None
+    errors: tuple[Errors, ...] = ()
+    populations: tuple[Population, ...] = ()
+    ages: tuple[Age, ...] = ()
+
+    def next_step(self, measure: Measure) -> Measure | None:
+        """The measure whose eligible are the covered of this one; None where there is none, or it was not asked."""
+        return next((one for one in self.asked if one.after == measure.measure), None)
+
+    def errors_of(self, kind: str) -> list[Errors]:
+        """The errors of a kind: told ones by their share, the highest first, then those of which nothing is told."""
+        told = (one for one in self.errors if one.kind == kind)
+        return sorted(told, key=lambda one: (one.state != "told", -one.share, one.population))
+
+    def age(self, register: str) -> Age | None:
+        return next((age for age in self.ages if age.register == register), None)
 
     @property
     def dated(self) -> list[Register]:
         """The registers that the night has a snapshot of, the oldest first."""
         return sorted((r for r in self.registers if r.dated), key=lambda r: (r.dated or self.as_of, r.name))
+
+    def told(self, rows: int) -> int | None:
+        """A number of rows as it may be told: None where it is small, as a row set aside may be of one person."""
+        return _shown(rows, self.small_cell)
+
+    @property
+    def rows_read(self) -> tuple[int, bool]:
+        """Rows in use, of the registers of which their number is told; and whether there are more."""
+        return self._sum(register.rows_in for register in self.registers)
+
+    @property
+    def set_aside(self) -> tuple[int, bool]:
+        """The same of rows set aside."""
+        return self._sum(register.rows_quarantined for register in self.registers)
+
+    def _sum(self, numbers: Iterable[int]) -> tuple[int, bool]:
+        told = [self.told(rows) for rows in numbers]
+        return sum(rows or 0 for rows in told), None in told
 
     @property
     def absent(self) -> list[Register]:

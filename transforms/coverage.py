@@ -22,32 +22,35 @@ from typing import Literal
 import duckdb
 import polars as pl
 
-from transforms import error_rates, facts, intervals, recount, retold, tables, trend, uncertainty, unseen
+from transforms import (
+    error_gaps,
+    error_rates,
+    errors,
+    facts,
+    intervals,
+    recount,
+    retold,
+    staleness,
+    tables,
+    trend,
+    uncertainty,
+    unseen,
+)
 from transforms.disclosure import HIDDEN, PRIMARY, SHOWN, label, smallest_cell
+from transforms.group_names import named, names
 from transforms.headers import CommaList, Query, RuleError, load
 from transforms.lasting import Nights
 from transforms.recount import CROSS, DIMENSIONS
-from transforms.tables import Sex
-
-NAMES = {
-    "all": ("All", "សរុប"),
-    "unknown": ("Not known", "មិនដឹង"),
-    Sex.FEMALE: ("Female", "ស្រី"),
-    Sex.MALE: ("Male", "ប្រុស"),
-    "yes": ("Yes", "បាទ/ចាស"),
-    "no": ("No", "ទេ"),
-    "poor_1": ("Poor, level 1", "ក្រីក្រកម្រិត ១"),
-    "poor_2": ("Poor, level 2", "ក្រីក្រកម្រិត ២"),
-    "at_risk": ("At risk of poverty", "ងាយរងហានិភ័យ"),
-    "urban": ("Urban", "ទីក្រុង"),
-    "rural": ("Rural", "ជនបទ"),
-}
 
 
 class Measure(Query):
-    """One measure as its file states it: what is counted, and by what it is broken down beside the total."""
+    """One measure as its file states it: what is counted, and by what it is broken down beside the total.
+
+    `after`: the measure of the step before, whose covered are the eligible of this one, group by group.
+    """
 
     unit: Literal["person", "household"]
+    after: str | None = None
     breakdowns: CommaList = ()
 
 
@@ -59,16 +62,20 @@ def load_measures() -> tuple[Measure, ...]:
         if unknown:
             named = ", ".join(sorted(unknown))
             raise RuleError(f"{measure.file}: unknown breakdown {named}: use {', '.join(DIMENSIONS)}.")
+    first = {measure.id for measure in measures if measure.after is None}
+    for measure in measures:
+        if measure.after is not None and measure.after not in first:
+            raise RuleError(f"{measure.file}: after: {measure.after} is no measure, or has a step before it itself.")
     return measures
 
 
 def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | None = None) -> None:
     """Count every measure as at a date.
 
-    Reads clean.*, persons.*, linkage.*, reference.policy, reference.areas, findings.fingerprints and what
-    `nights.before` left in the tables kept from night to night; writes coverage.measures, coverage.estimates (every
-    count; it stays in the warehouse), coverage.gaps (what may be published), coverage.error_rates, and the trend (see
-    `transforms.trend`).
+    Reads clean.*, persons.*, linkage.*, findings.*, reference.* and what `nights.before` left in the tables kept from
+    night to night; writes coverage.measures, coverage.estimates (every count; it stays in the warehouse), coverage.gaps
+    (what may be published), coverage.error_rates, the trend (see `transforms.trend`), errors by population (see
+    `transforms.errors`), and the age of the registers.
     Raises `RuleError` when the query of a measure fails.
     """
     measures = load_measures()
@@ -87,12 +94,16 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | N
     counted = [_count(con, measure, log_spread, nights) for measure in measures if asked[measure.id]]
     _write_measures(con, measures, asked)
     _write_estimates(con, counted)
-    _write_gaps(con, smallest_cell(con, as_of))
+    _write_gaps(con, smallest_cell(con, as_of), {m.id: m.after for m in measures if m.after})
     trend.tell(con, nights, as_of, {m.id: (m, m.breakdowns) for m in measures}, asked)
-    con.execute("DROP TABLE temp.bands")
     unseen.clear(con)
     retold.clear(con)
     uncertainty.clear(con)
+    errors.count(con)
+    error_gaps.write(con, as_of)
+    errors.clear(con)
+    staleness.measure(con, as_of)
+    con.execute("DROP TABLE temp.bands")
     facts.clear(con)
     error_rates.measure(con, as_of)
 
@@ -111,8 +122,8 @@ def _count(con: duckdb.DuckDBPyConnection, measure: Measure, log_spread: float, 
 def _write_measures(con: duckdb.DuckDBPyConnection, measures: tuple[Measure, ...], asked: dict[str, bool]) -> None:
     tables.create(con, tables.MEASURES)
     con.executemany(
-        "INSERT INTO coverage.measures VALUES ($1, $2, $3, $4, $5)",
-        [[m.id, m.statement_en, m.statement_km, m.unit, asked[m.id]] for m in measures],
+        "INSERT INTO coverage.measures VALUES ($1, $2, $3, $4, $5, $6)",
+        [[m.id, m.statement_en, m.statement_km, m.unit, asked[m.id], m.after] for m in measures],
     )
 
 
@@ -123,19 +134,23 @@ def _write_estimates(con: duckdb.DuckDBPyConnection, counted: list[pl.DataFrame]
     estimates = pl.concat(counted, how="vertical_relaxed")
     share = (pl.col("eligible") - pl.col("covered")) / pl.col("eligible")
     con.register("counted", estimates.with_columns(gap_share=pl.when(pl.col("eligible") > 0).then(share)))
-    tables.fill(con, tables.ESTIMATES, _NAMED, {"names": _names()})
+    tables.fill(con, tables.ESTIMATES, named("counted"), {"names": names()})
     con.unregister("counted")
 
 
-def _write_gaps(con: duckdb.DuckDBPyConnection, minimum: int) -> None:
-    """All breakdowns of a measure are protected together. Why a group is hidden is not told."""
+def _write_gaps(con: duckdb.DuckDBPyConnection, minimum: int, after: dict[str, str]) -> None:
+    """All breakdowns of a measure are protected together. Why a group is hidden is not told.
+
+    `after`: by measure the one of the step before it.
+    """
     columns = ", ".join(name for name in tables.GAPS.column_names if name != "suppressed")
     query = f"SELECT {columns} FROM {tables.ESTIMATES.full_name} ORDER BY measure, breakdown, group_code"
     estimates = con.execute(query).pl()
-    labelled = _labelled(estimates.rename({"measure": "table"}), minimum).rename({"table": "measure"})
+    labelled = protected(estimates.rename({"measure": "table"}), minimum, after).rename({"table": "measure"})
     told = [name for name in estimates.columns if name not in _NAMING]
-    shown = pl.col("label") == SHOWN
-    safe = labelled.filter(pl.col("withheld").is_null()).with_columns(
+    shown = (pl.col("label") == SHOWN) & pl.col("withheld").is_null()
+    # A total that is withheld is told to be hidden: a measure without one would look as if nobody were entitled.
+    safe = labelled.filter(pl.col("withheld").is_null() | (pl.col("breakdown") == "total")).with_columns(
         pl.when(shown).then(pl.lit(SHOWN)).otherwise(pl.lit(HIDDEN)).alias("suppressed"),
         pl.when(shown).then(pl.col(told)),
     )
@@ -144,47 +159,50 @@ def _write_gaps(con: duckdb.DuckDBPyConnection, minimum: int) -> None:
     con.unregister("safe_gaps")
 
 
-def _labelled(cells: pl.DataFrame, minimum: int) -> pl.DataFrame:
+def protected(cells: pl.DataFrame, minimum: int, after: dict[str, str]) -> pl.DataFrame:
+    """The cells with `label` and `withheld` (see `disclosure.label`), those of later steps in the light of the first.
+
+    A reader knows who is eligible for a step wherever the covered of the step before are told; and what these hide, the
+    step may not tell.
+    """
+    is_later = pl.col("table").is_in(list(after))
+    first = _labelled(cells.filter(~is_later), minimum)
+    told = (pl.col("label") == SHOWN) & pl.col("withheld").is_null()
+    before = first.select("breakdown", "group_code", before="table", told=told)
+    named = cells.filter(is_later).with_columns(before=pl.col("table").replace(after))
+    later = named.join(before, on=["before", "breakdown", "group_code"], how="left", maintain_order="left").drop(
+        "before"
+    )
+    if later.is_empty():
+        return first
+    known = later.filter("told").select(
+        "table", "breakdown", "group_code", count=pl.lit("eligible"), least="eligible", greatest="eligible"
+    )
+    hidden = pl.when(~pl.col("told").fill_null(False)).then(False)
+    then = later.with_columns(published=hidden).drop("told")
+    labelled = _with_totals(_labelled(then, minimum, known), then, minimum, known)
+    return pl.concat([first, labelled.drop("published").select(first.columns)])
+
+
+def _with_totals(labelled: pl.DataFrame, cells: pl.DataFrame, minimum: int, known: pl.DataFrame) -> pl.DataFrame:
+    """Where groups leave nothing to hide in, so that a total is withheld with them, the total alone may yet be told."""
+    is_total = pl.col("breakdown") == "total"
+    lost = labelled.filter(is_total, pl.col("withheld").is_not_null()).select("table")
+    alone = label(cells.filter(is_total).join(lost, on="table", how="semi"), minimum, known=known)
+    rest = labelled.join(alone.select("table", "breakdown", "group_code"), on=["table", "breakdown", "group_code"],
+                         how="anti")  # fmt: skip
+    return pl.concat([rest, alone.select(rest.columns)])
+
+
+def _labelled(cells: pl.DataFrame, minimum: int, known: pl.DataFrame | None = None) -> pl.DataFrame:
     """Where breakdowns do not add up, as where the code of an area does not begin with that of the area it lies in,
     totals alone are protected, and all else is withheld."""
     try:
-        return label(cells, minimum)
+        return label(cells, minimum, known=known)
     except ValueError as error:
-        told = label(cells.filter(pl.col("breakdown") == "total"), minimum)
+        told = label(cells.filter(pl.col("breakdown") == "total"), minimum, known=known)
         rest = cells.filter(pl.col("breakdown") != "total")
         return pl.concat([told, rest.with_columns(label=pl.lit(PRIMARY), withheld=pl.lit(str(error)))])
 
 
 _NAMING = ("measure", "breakdown", "group_code", "group_name_en", "group_name_km")
-
-
-def _names() -> list[dict[str, str]]:
-    return [{"code": code, "en": en, "km": km} for code, (en, km) in NAMES.items()]
-
-
-# A group of a crossing is named by the names of its parts, in the order of their breakdowns.
-_NAMED = f"""
-    WITH names AS (SELECT unnest($names, recursive := TRUE)),
-    spans AS (
-        SELECT first::VARCHAR AS code, first || coalesce('-' || (lead(first) OVER (ORDER BY first) - 1), '+') AS span
-        FROM bands
-    ),
-    parts AS (
-        SELECT DISTINCT breakdown, group_code, unnest(string_split(breakdown, '{CROSS}')) AS dimension,
-            unnest(string_split(group_code, '{CROSS}')) AS code,
-            generate_subscripts(string_split(group_code, '{CROSS}'), 1) AS place
-        FROM counted
-    ),
-    named AS (
-        SELECT p.breakdown, p.group_code,
-            string_agg(coalesce(a.name_en, n.en, s.span, p.code), ', ' ORDER BY place) AS group_name_en,
-            string_agg(coalesce(a.name_km, n.km, translate(s.span, '0123456789', '០១២៣៤៥៦៧៨៩'), p.code), ', '
-                ORDER BY place) AS group_name_km
-        FROM parts p
-        LEFT JOIN reference.areas a ON p.dimension[:4] = 'area' AND a.code = p.code
-        LEFT JOIN names n ON n.code = p.code
-        LEFT JOIN spans s ON p.dimension = 'age_band' AND s.code = p.code
-        GROUP BY ALL
-    )
-    SELECT * FROM counted JOIN named USING (breakdown, group_code)
-"""

@@ -17,20 +17,30 @@ from transforms.linked_sums import KEY, TOTAL
 from transforms.linked_tables import ELIGIBLE, link
 from transforms.shelter import Task, protect
 
-SMALL_CELL = 11  # where policy sets no minimum: a missing value must not open the small cells
+# Where policy sets no minimum: a missing value must not open the small cells.
+SMALL_CELL, SMALL_CELL_INSIDE = 11, 5
 SHOWN, PRIMARY, COMPLEMENTARY = "no", "primary", "complementary"
 HIDDEN = "yes"  # primary or complementary: what is released does not tell which
 TOO_LITTLE = "its small counts could be worked out from its totals, whatever else were hidden"
 
 
 def smallest_cell(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> int:
-    """The smallest count that may be shown, as policy sets it at a date. Reads reference.policy."""
+    """The smallest count that may leave the administration, as policy sets it at a date. Reads reference.policy."""
+    return _minimum(con, as_of, "small_cell_minimum", SMALL_CELL)
+
+
+def smallest_cell_inside(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> int:
+    """The smallest count that is told inside the administration unasked, likewise."""
+    return _minimum(con, as_of, "small_cell_minimum_inside", SMALL_CELL_INSIDE)
+
+
+def _minimum(con: duckdb.DuckDBPyConnection, as_of: dt.date, name: str, otherwise: int) -> int:
     row = con.execute(
-        """SELECT max(value::BIGINT) FROM reference.policy WHERE name = 'small_cell_minimum'
+        """SELECT max(value::BIGINT) FROM reference.policy WHERE name = $2
         AND coalesce(valid_from <= $1, TRUE) AND coalesce(valid_to >= $1, TRUE)""",
-        [as_of],
+        [as_of, name],
     ).fetchone()
-    return SMALL_CELL if row is None or row[0] is None else int(row[0])
+    return otherwise if row is None or row[0] is None else int(row[0])
 
 
 def label(

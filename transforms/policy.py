@@ -18,6 +18,7 @@ EVERY_NIGHT: dict[str, type[int] | type[float]] = {
     "missed_link_ceiling": float,
     "probability_classes": float,
     "small_cell_minimum": int,
+    "small_cell_minimum_inside": int,
 }
 
 

@@ -59,6 +59,60 @@ GRIEVANCES = """
 """
 
 
+# One row a measure and direction: who entered its gap since the night before, or left it, over all groups and by cause.
+MOVES = """
+    WITH told AS (
+        UNPIVOT (SELECT measure, cause, since, entered, left_gap FROM coverage.moves WHERE breakdown = 'total')
+        ON entered, left_gap INTO NAME direction VALUE units
+    )
+    SELECT measure || '/' || direction AS "table", measure, direction, 'cause' AS breakdown, cause AS group_code, since,
+        units AS eligible FROM told
+    UNION ALL
+    SELECT measure || '/' || direction, measure, direction, 'total', 'all', any_value(since), sum(units)::BIGINT
+    FROM told GROUP BY ALL
+"""
+
+
+def moves(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> pl.DataFrame:
+    """One row a measure, direction (entered, left_gap), breakdown (total, cause) and group: measure, direction,
+    breakdown, group_code, since, units, hidden.
+
+    Reads coverage.moves and reference.policy.
+    """
+    cells = con.execute(MOVES).pl().with_columns(covered=pl.lit(0, pl.Int64))
+    return _told(con, as_of, cells).select(
+        "measure", "direction", "breakdown", "group_code", "since", "hidden", units="eligible"
+    )
+
+
+# Two rows a group of pairs that identifiers tell of: pairs of one person and those found, links and those not
+# contradicted. The covered of both are the same pairs.
+ERROR_RATES = """
+    SELECT 'missed' AS "table", breakdown, group_code, group_name_en, group_name_km, pairs AS eligible,
+        found AS covered, missed_share AS share, missed_low AS low, missed_high AS high
+    FROM coverage.error_rates WHERE breakdown <> 'area_1'
+    UNION ALL
+    SELECT 'contradicted', breakdown, group_code, group_name_en, group_name_km, links, links - contradicted,
+        contradicted_share, contradicted_low, contradicted_high
+    FROM coverage.error_rates WHERE breakdown <> 'area_1'
+"""
+
+
+def error_rates(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> pl.DataFrame:
+    """How often linking errs, one row a group and kind (missed, contradicted): kind, breakdown, group_code,
+    group_name_en, group_name_km, pairs, share, low, high, hidden.
+
+    Reads coverage.error_rates and reference.policy.
+    """
+    cells = con.execute(ERROR_RATES).pl()
+    same = pl.concat_str("breakdown", "group_code", separator="|")
+    sign = pl.when(pl.col("table") == "missed").then(1).otherwise(-1)
+    sums = cells.select("table", "breakdown", "group_code", relation=same, sign=sign, of=pl.lit("covered"))
+    told = _told(con, as_of, cells, sums)
+    names = ("breakdown", "group_code", "group_name_en", "group_name_km")
+    return told.select(*names, "share", "low", "high", "hidden", kind="table", pairs="eligible")
+
+
 def findings(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> pl.DataFrame:
     """One row a rule, breakdown (total, area_1, state) and group: rule, breakdown, group_code, findings, hidden.
 
@@ -103,9 +157,11 @@ def grievances(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> pl.DataFrame:
     )
 
 
-def _told(con: duckdb.DuckDBPyConnection, as_of: dt.date, cells: pl.DataFrame) -> pl.DataFrame:
+def _told(
+    con: duckdb.DuckDBPyConnection, as_of: dt.date, cells: pl.DataFrame, sums: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """The cells that may be told of, in the order of their keys, with `hidden`; numbers are null where it is."""
-    labelled = label(cells, smallest_cell(con, as_of)).with_columns(hidden=pl.col("label") != SHOWN)
+    labelled = label(cells, smallest_cell(con, as_of), sums).with_columns(hidden=pl.col("label") != SHOWN)
     is_total = pl.col("breakdown") == TOTAL[0]
     hidden_tables = labelled.filter(is_total & pl.col("hidden")).select("table")
     apart = labelled.filter(~is_total).join(hidden_tables, on="table", how="anti")

@@ -10,7 +10,20 @@ from html.parser import HTMLParser
 
 from expectations.gate import CheckResult
 from flows.pages import checks_html, summary_html
-from flows.summary import Gap, Measure, Missed, Point, Register, Rule, Summary, Tile
+from flows.summary import (
+    Age,
+    Errors,
+    Gap,
+    Measure,
+    Missed,
+    Moves,
+    Point,
+    Population,
+    Register,
+    Rule,
+    Summary,
+    Tile,
+)
 
 AS_OF = date(2026, 11, 1)
 VOID = {"meta", "input", "br", "line", "rect", "path"}
@@ -46,6 +59,14 @@ TILES = tuple(Tile(code, n % 3 + 1, n // 3 + 1, f"Place {code}", f"ទី {code}
     ("01", "02", "07", "08", "09", "10")))  # fmt: skip
 NIGHTS = (Point(date(2026, 10, 30), 0.27, 0.25, 0.29), Point(date(2026, 11, 1), 0.25, 0.225, 0.275))
 MEASURE = Measure("m1", "Covered", "ទទួល", "person", True, (gap("all", "total", 3000, 0.25), *PROVINCES), NIGHTS)
+ERRORS = (
+    Errors("paid", "inclusion", "People paid.", "អ្នកបានទទួលប្រាក់។", "person", "I01, I04", 850, 34, 30, 34, 952_000,
+           False),
+    Errors("seen", "inclusion", "Patients seen.", "អ្នកជំងឺ។", "person", "I02", 4000, 16, 14, 16, None, True),
+    Errors("cards", "inclusion", "Households.", "គ្រួសារ។", "household", "I05", None, None, None, None, None, True),
+    Errors("nobody", "inclusion", "Nobody here.", "គ្មាននរណា។", "person", "I09", 0, 0, 0, 0, None, False),
+    Errors("owed", "exclusion", "People entitled.", "អ្នកមានសិទ្ធិ។", "person", "E02", 400, 140, 137, 140, None, False),
+)  # fmt: skip
 SUMMARY = Summary(
     run_id="2026-11-01.1",
     as_of=AS_OF,
@@ -66,12 +87,28 @@ SUMMARY = Summary(
     tiles=TILES,
     missed=Missed(123.4, 99.0, 150.0),
 )  # fmt: skip
+# The same night with errors by population, a step that follows another, and what changed.
+NEXT = Measure("m1_paid", "Paid", "បើកប្រាក់", "person", True, (gap("all", "total", 2250, 0.2),), after="m1")
+MOVED = (replace(NIGHTS[0], left_out=800), replace(NIGHTS[1], left_out=790))
+MOVES = (Moves("m1", "data", 20, 45), Moves("m1", "judgement", 0, 0), Moves("m1", "date", 15, 0))
+WHOLE = replace(
+    SUMMARY,
+    measures=(replace(MEASURE, nights=MOVED, moves=MOVES), NEXT, *SUMMARY.measures[1:]),
+    errors=ERRORS,
+    populations=(Population("paid", "People paid.", "អ្នកបានទទួលប្រាក់។", True, "I09"),
+                 Population("held", "Card holders.", "អ្នកមានប័ណ្ណ។", False, "D08")),
+    ages=(Age("members", 658, 1482), Age("births", 1, 30)),
+)  # fmt: skip
 CHECKS = [
     CheckResult("raw", "raw.members", "rows", "Members have rows.", "stop", True, 0, "[]"),
     CheckResult("clean", "clean.people", "key", "No two are the same.", "warn", False, 30, '[{"record_id": "a/<1>"}]'),
     CheckResult("clean", "clean.people", "types", "Types are right.", "stop", False, 1, '[{"column": "sex"}]'),
 ]
-PAGES = {"summary": summary_html(SUMMARY), "checks": checks_html(CHECKS, SUMMARY.run_id, AS_OF)}
+PAGES = {
+    "summary": summary_html(SUMMARY),
+    "whole": summary_html(WHOLE),
+    "checks": checks_html(CHECKS, SUMMARY.run_id, AS_OF),
+}
 
 
 def with_gaps(*gaps: Gap) -> str:

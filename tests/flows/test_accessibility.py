@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from flows.pages import summary_html
-from tests.flows.made_up_summary import SUMMARY
+from tests.flows.made_up_summary import WHOLE
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -39,7 +39,7 @@ RUN = """axe.run(document).then(found => {
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return summary_html(SUMMARY)
+    return summary_html(WHOLE)
 
 
 def looked_at(page: str, folder: Path, width: int) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 from flows import cli, coverage_figures
 from flows.coverage_words import FIGURES
 from transforms import tables
+from transforms.disclosure_audit import audit
 
 runner = CliRunner()
-MINIMUM = 11
+MINIMUM, INSIDE = 11, 5
 
 
 def call(home: Path, *arguments: object, code: int = 0) -> str:
@@ -35,7 +36,7 @@ def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def test_every_measure_is_told_with_its_denominator_and_the_registers_dates(first_night: Path) -> None:
-    facts = told(first_night)
+    facts = told(first_night, "--all")
     expected = rows(first_night, "SELECT measure, eligible, covered FROM coverage.estimates WHERE breakdown = 'total'"
                     " ORDER BY measure")  # fmt: skip
     assert [(row["measure"], row["eligible"], row["covered"]) for row in facts["measures"]] == expected
@@ -43,7 +44,8 @@ def test_every_measure_is_told_with_its_denominator_and_the_registers_dates(firs
 
 
 @pytest.mark.parametrize("flags", [(), ("--public",), ("--measure", "elderly_benefit", "--by", "area_1*sex"),
-                                   ("--trend",)])  # fmt: skip
+                                   ("--trend",), ("--errors",), ("--errors", "--public"), ("--staleness",),
+                                   ("--errors", "--measure", "elderly_paid", "--by", "area_1")])  # fmt: skip
 def test_the_screen_fits_80_columns(first_night: Path, flags: tuple[str, ...]) -> None:
     lines = call(first_night, *flags).splitlines()
     assert len(lines) > 10
@@ -51,7 +53,7 @@ def test_the_screen_fits_80_columns(first_night: Path, flags: tuple[str, ...]) -
 
 
 def test_one_measure_is_told_by_group(first_night: Path) -> None:
-    found = told(first_night, "--measure", "elderly_benefit", "--by", "area_1")
+    found = told(first_night, "--measure", "elderly_benefit", "--by", "area_1", "--all")
     expected = rows(first_night, "SELECT group_code, eligible FROM coverage.estimates"
                     " WHERE measure = 'elderly_benefit' AND breakdown = 'area_1' ORDER BY group_code")  # fmt: skip
     assert [(row["group_code"], row["eligible"]) for row in found] == expected
@@ -66,6 +68,63 @@ def test_what_may_leave_holds_no_small_count_and_not_which_is_small(first_night:
     hidden = figures.filter("hidden").select(field.name for field in FIGURES if field.type in ("integer", "number"))
     assert hidden.null_count().row(0) == (len(hidden),) * hidden.width
     assert "primary" not in json.dumps(told(first_night, "--public"))
+
+
+def test_inside_counts_below_five_are_hidden_unless_all_are_asked_for(first_night: Path, tmp_path: Path) -> None:
+    call(first_night, "--out", tmp_path / "some.parquet")
+    call(first_night, "--all", "--out", tmp_path / "all.parquet")
+    some, every = (pl.read_parquet(tmp_path / f"{name}.parquet") for name in ("some", "all"))
+    counts = some.select("eligible", "covered", left_out=pl.col("eligible") - pl.col("covered")).drop_nulls()
+    assert len(counts) > 0
+    assert counts.filter(pl.any_horizontal((pl.all() > 0) & (pl.all() < INSIDE))).is_empty()
+    assert not every["hidden"].any()
+    cells = every.select("breakdown", "group_code", "eligible", "covered", table="programme_identifier",
+                         label=pl.when(some["hidden"]).then(pl.lit("hidden")).otherwise(pl.lit("no")))  # fmt: skip
+    whole = cells.filter(pl.col("breakdown") == "total", pl.col("label") == "no").select("table")
+    assert audit(cells.join(whole, on="table", how="semi"), INSIDE).filter("recoverable").is_empty()
+
+
+def test_errors_are_told_with_their_denominator(first_night: Path) -> None:
+    facts = told(first_night, "--errors", "--all")
+    expected = rows(first_night, "SELECT population, kind, people, found FROM coverage.errors WHERE rule = 'all'"
+                    " AND breakdown = 'total' ORDER BY ALL")  # fmt: skip
+    assert expected
+    assert [(r["programme_identifier"], r["kind"], r["people"], r["found"]) for r in facts["errors"]] == expected
+    one = told(first_night, "--errors", "--measure", "elderly_paid", "--all")["errors"]
+    assert {"I01", "I04", "D03"} < {row["rule"] for row in one}
+
+
+def test_inside_and_outside_hide_few_errors_and_their_money(first_night: Path) -> None:
+    for flags, minimum in (((), INSIDE), (("--public",), MINIMUM)):
+        for row in told(first_night, "--errors", *flags)["errors"]:
+            counts = [
+                row[name] for name in ("people", "found", "confirmed", "probable", "cannot_tell") if row.get(name)
+            ]
+            assert all(count >= minimum for count in counts), (flags, row)
+            assert not row["hidden"] or (row["people"], row["found"], row["riel_a_month"]) == (None, None, None)
+
+
+def test_how_old_each_register_is_is_told(first_night: Path) -> None:
+    told_of = told(first_night, "--staleness", "--all")["registers"]
+    assert {row["register"] for row in told_of} >= {"idpoor_members", "hef_claims", "family_package_payments"}
+    assert all(0 <= row["median_days"] <= row["ninetieth_days"] for row in told_of)
+    assert {row["snapshot_days"] for row in told_of} == {0}
+
+
+@pytest.mark.parametrize("flags", [("--errors",), ("--errors", "--public"), ("--staleness",)])
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.parquet"])
+def test_errors_and_ages_are_written_to_files(
+    first_night: Path, tmp_path: Path, name: str, flags: tuple[str, ...]
+) -> None:
+    call(first_night, *flags, "--out", tmp_path / name)
+    assert (tmp_path / name).stat().st_size > 500
+
+
+def test_an_older_home_without_errors_is_told(home: Path) -> None:
+    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+        con.execute("DROP TABLE coverage.error_gaps")
+    done = runner.invoke(cli.app, ["coverage", "--errors", "--home", str(home)])
+    assert "No night has counted errors yet" in str(done.exception)
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.parquet"])
@@ -96,7 +155,16 @@ def test_what_is_not_there_is_said(first_night: Path, flags: tuple[str, ...], sa
     assert str(done.exception).startswith(said)
 
 
-@pytest.mark.parametrize("flags", [("--by", "sex"), ("--trend", "--public")])
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("--by", "sex"),
+        ("--trend", "--public"),
+        ("--errors", "--trend"),
+        ("--staleness", "--measure", "elderly_benefit"),
+        ("--all", "--public"),
+    ],
+)
 def test_flags_that_do_not_go_together_are_refused(first_night: Path, flags: tuple[str, ...]) -> None:
     assert runner.invoke(cli.app, ["coverage", *flags, "--home", str(first_night)]).exit_code == 2
 
@@ -130,9 +198,10 @@ def test_the_trend_has_a_line_a_night_and_names_causes(home: Path) -> None:
             """INSERT INTO coverage.moves BY NAME SELECT 'elderly_benefit' AS measure, 'total' AS breakdown,
             'all' AS group_code, 'judgement' AS cause, 3 AS entered, 1 AS left_gap, DATE '2026-10-01' AS since"""
         )
-    facts = told(home, "--trend", "--measure", "elderly_benefit")
+    facts = told(home, "--trend", "--measure", "elderly_benefit", "--all")
     assert [row["as_of"] for row in facts["nights"]] == ["2026-10-01", "2026-11-01"]
     assert [(row["cause"], row["entered"], row["left_gap"]) for row in facts["moves"]] == [("judgement", 3, 1)]
+    assert told(home, "--trend", "--measure", "elderly_benefit")["moves"][0]["entered"] is None
     assert "since the night of 2026-10-01" in call(home, "--trend").replace("\n", " ")
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -216,6 +217,35 @@ def test_the_method_card_tells_registers_model_and_what_is_not_known(night: Nigh
         assert f"| {register.replace('_', ' ')} |" in card
     assert "This is the first release" in card
     assert "whether they were upheld is not\nrecorded" in card
+
+
+def test_errors_that_leave_are_those_of_the_night_or_hidden(night: Night, pack: Path) -> None:
+    """Where every rule of a kind is told, what is shown is what was counted."""
+    told = read(pack, "errors").rename({"programme_identifier": "population"})
+    truth = night.con.execute("SELECT * FROM coverage.errors WHERE rule = 'all'").pl()
+    of_rules = night.con.execute(
+        """SELECT population, kind, count(*) AS asked FROM coverage.errors
+        WHERE rule <> 'all' AND breakdown = 'total' GROUP BY ALL"""
+    ).pl()
+    whole = told.filter(~pl.col("hidden")).join(of_rules, on=["population", "kind"])
+    whole = whole.filter(pl.col("rules").str.split(", ").list.len() == pl.col("asked"))
+    both = whole.join(truth, on=["population", "kind", "breakdown", "group_code"], suffix="_counted")
+    assert len(both) > 10
+    assert both.filter(
+        (pl.col("people") != pl.col("people_counted")) | (pl.col("found") != pl.col("found_counted"))
+    ).is_empty()
+    hidden = told.filter("hidden").select("people", "found", "share", "expected", "riel_a_month")
+    assert len(hidden) and hidden.null_count().row(0) == (len(hidden),) * hidden.width
+
+
+def test_the_method_card_is_in_khmer_too_and_tells_how_often_linking_errs(pack: Path) -> None:
+    english, khmer = ((pack / name).read_text("utf-8") for name in ("method.md", "method.km.md"))
+    assert "| elderly benefit paid | family package enrolments, family package payments, idpoor households |" in english
+    assert len(re.findall("[\u1780-\u17ff]", khmer)) > 2000
+    headings = [text.count("\n## ") for text in (english, khmer)]
+    assert headings[0] - headings[1] == 1  # answers and grievances are explained in English alone
+    rates = [re.findall(r"\d+\.\d%", text.split("###")[1].split("## ")[0]) for text in (english, khmer)]
+    assert rates[0] == rates[1]
 
 
 def test_sha256sum_says_that_it_is_whole(pack: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.pages import summary_html
+from flows.summary import Gap, Moves
 from tests.flows.made_up_summary import (
     MEASURE,
     MEGABYTES,
@@ -156,3 +157,74 @@ def test_age_bands_stand_by_age() -> None:
     bands = [gap(code, "age_band", 100, 0.5) for code in ("60-64", "unknown", "6-17", "80+", "0-1")]
     measure = replace(MEASURE, gaps=tuple(bands))
     assert [g.code for g in measure.of("age_band")] == ["0-1", "6-17", "60-64", "80+", "unknown"]
+
+
+def tight(page: str) -> str:
+    """What a reader is told, without spaces: cells of a row stand side by side."""
+    return words(page).replace(" ", "")
+
+
+def test_errors_are_told_with_denominator_interval_and_money() -> None:
+    said = words(PAGES["whole"])
+    assert "Peoplepaid.I01,I04" in tight(PAGES["whole"])
+    assert "4.0%34(30–34)of850people" in tight(PAGES["whole"])
+    assert "952,000" in said
+    assert "Not shown, too few: Households." in said
+    assert "Nobody is there: Nobody here." in said
+    told = {row["population"]: row for row in downloads(PAGES["whole"])["errors-inclusion.csv"]}
+    assert (told["paid"]["people"], told["paid"]["found"], told["paid"]["riel_a_month"]) == ("850", "34", "952000")
+    assert (told["cards"]["told"], told["cards"]["people"], told["cards"]["found"]) == ("hidden", "", "")
+    assert told["seen"]["riel_a_month"] == ""
+    assert "Nothing was asked of this tonight, or too little was found to be told." in said  # of what is there twice
+
+
+def test_what_was_not_counted_and_how_old_registers_are_is_said() -> None:
+    said = words(PAGES["whole"])
+    assert "Errors not counted, for want of a register: Card holders." in said
+    assert "Last event: half within 658 days, nine of ten within 1,482." in said
+    assert "half within 1 day, nine of ten within 30." in said
+
+
+def test_few_rows_set_aside_are_not_told() -> None:
+    few = replace(SUMMARY.registers[0], rows_quarantined=7)
+    page = summary_html(replace(SUMMARY, registers=(few, replace(SUMMARY.registers[1], rows_quarantined=20))))
+    assert "at least 20 kept aside as unreadable" in words(page)
+    assert [row["rows_quarantined"] for row in downloads(page)["registers.csv"]] == ["", "20"]
+    assert "kept aside: at least 20." in words(page)
+
+
+def steps(paid: Gap) -> str:
+    then = replace(MEASURE, measure="m1_paid", gaps=(paid,), nights=(), after="m1")
+    return tight(summary_html(replace(SUMMARY, measures=(MEASURE, then))))
+
+
+def test_the_steps_from_entitled_to_paid_are_chained() -> None:
+    said = steps(gap("all", "total", 2250, 0.2))
+    assert "Entitled3,000Enrolled2,250(2,175–2,325)Paidinthreemonths1,800(1,744–1,856)" in said
+
+
+def test_a_step_of_few_or_of_nobody_is_said_in_words() -> None:
+    assert "Paidinthreemonthsnotshown" in steps(hidden("all", "total"))
+    assert "Paidinthreemonthsnobodyentitled" in steps(nobody("all", "total"))
+
+
+def changed(*moves: Moves, before: int = 800, now: int = 790) -> str:
+    nights = (replace(NIGHTS[0], left_out=before), replace(NIGHTS[1], left_out=now))
+    return summary_html(replace(SUMMARY, measures=(replace(MEASURE, nights=nights, moves=moves),)))
+
+
+def test_what_changed_is_told_by_cause_from_night_to_night() -> None:
+    page = changed(Moves("m1", "data", 20, 45), Moves("m1", "judgement", 0, 0), Moves("m1", "date", 15, 0))
+    assert "30October2026800registerssaysomethingelse+20registerssaysomethingelse−45" in tight(page)
+    assert "timepassed+151November2026790" in tight(page)
+    assert [row["change"] for row in downloads(page)["m1-changes.csv"]] == ["800", "20", "-45", "15", "790"]
+
+
+def test_causes_that_are_hidden_are_told_together() -> None:
+    page = changed(Moves("m1", "data", 20, 45), Moves("m1", "link", None, 0), Moves("m1", "date", None, 0))
+    assert "causestoosmalltobetoldapart+15" in tight(page)
+
+
+def test_no_change_is_drawn_that_does_not_lead_from_one_night_to_the_other() -> None:
+    assert "What changed since" not in words(changed(Moves("m1", "data", 20, 45)))
+    assert "What changed since" not in words(changed())

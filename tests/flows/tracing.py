@@ -11,7 +11,7 @@ import duckdb
 import fastexcel
 import polars as pl
 
-from transforms.coverage import NAMES
+from transforms.group_names import NAMES
 
 WORD = re.compile(r"[^\s\"'<>()\[\]{},;:=|`*]+")
 DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{4}\b")

@@ -28,7 +28,7 @@ class World:
         self.number = 0
         for layer in tables.LAYERS:
             self.con.execute(f"CREATE SCHEMA {layer}")
-        layers = (*tables.CLEAN, *tables.LINKAGE, *tables.PERSON_LAYER, *tables.KEPT_FINDINGS)
+        layers = (*tables.CLEAN, *tables.LINKAGE, *tables.PERSON_LAYER, *tables.FINDING_LAYER, *tables.KEPT_FINDINGS)
         layers = (*layers, *tables.KEPT_COVERAGE, *tables.REFERENCE)
         tables.create(self.con, *layers)
         self.con.register("policy_frame", policy_rows(POLICY.read_text("utf-8")))
@@ -223,6 +223,12 @@ class World:
         self.resolve()
         coverage.summarise(self.con, AS_OF)
         return self.con.execute("SELECT * FROM coverage.gaps WHERE measure = $1", [measure]).pl()
+
+    def errors(self, population: str) -> pl.DataFrame:
+        """Errors of a population, after every rule was asked."""
+        self.find()
+        coverage.summarise(self.con, AS_OF)
+        return self.con.execute("SELECT * FROM coverage.errors WHERE population = $1", [population]).pl()
 
 
 @pytest.fixture

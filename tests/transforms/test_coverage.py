@@ -4,9 +4,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from transforms import coverage
 from transforms.coverage import load_measures
+from transforms.disclosure_audit import audit
 
 World = Any
 
@@ -101,3 +104,50 @@ def test_breakdowns_that_do_not_add_up_are_withheld_and_end_no_night() -> None:
     )
     labelled = coverage._labelled(cells, 11)
     assert labelled.filter(pl.col("withheld").is_null())["breakdown"].to_list() == ["total"]
+
+
+def test_each_step_counts_among_those_who_took_the_step_before(world: World) -> None:
+    world.household("H1")
+    for number in range(60):
+        person = f"p{number}"
+        world.member(person, "H1", birth_date="1950-02-02", sex="M" if number % 2 else "F")
+        if number < 40:
+            enrolment = world.enrolment(person, "elderly", birth_date="1950-02-02")
+            if number < 25:
+                world.payment(enrolment, "elderly", "2026-10-01" if number < 20 else "2026-07-01")
+    world.payment(world.enrolment("nobody's", "elderly"), "elderly", "2026-10-01")  # paid, and in no card household
+    enrolled, paid = world.gaps("elderly_benefit"), world.gaps("elderly_benefit_paid")
+    assert (row(enrolled, "total", "all")["eligible"], row(enrolled, "total", "all")["covered"]) == (60, 40)
+    assert (row(paid, "total", "all")["eligible"], row(paid, "total", "all")["covered"]) == (40, 20)
+    each = world.con.execute(
+        """SELECT count(*), count(*) FILTER (paid.eligible <> enrolled.covered)
+        FROM coverage.estimates enrolled JOIN coverage.estimates paid USING (breakdown, group_code)
+        WHERE enrolled.measure = 'elderly_benefit' AND paid.measure = 'elderly_benefit_paid'"""
+    ).fetchone()
+    assert each is not None and each[0] > 5 and each[1] == 0
+
+
+STEPS = st.tuples(*[st.integers(0, 50)] * 3).map(lambda parts: (sum(parts), parts[0] + parts[1], parts[0]))
+
+
+@settings(deadline=None, max_examples=60)  # labelling takes its time
+@given(st.lists(STEPS, min_size=2, max_size=7))
+def test_two_steps_side_by_side_tell_no_small_count(areas: list[tuple[int, int, int]]) -> None:
+    groups = [("total", "all", *map(sum, zip(*areas, strict=True))), *(
+        ("area_1", f"{n:02}", *one) for n, one in enumerate(areas, 1))]  # fmt: skip
+    cells = pl.DataFrame(
+        [(table, breakdown, code, *((eligible, enrolled) if table == "first" else (enrolled, paid)))
+         for breakdown, code, eligible, enrolled, paid in groups for table in ("first", "then")],
+        ["table", "breakdown", "group_code", "eligible", "covered"], orient="row",
+    )  # fmt: skip
+    told = coverage.protected(cells, 11, {"then": "first"})
+    shown = told.filter(pl.col("label") == "no", pl.col("withheld").is_null())
+    # Whatever either table tells of those enrolled is known of the other.
+    known = pl.concat(
+        shown.filter(table=table).select(
+            "breakdown", "group_code", table=pl.lit(other), count=pl.lit(theirs), least=ours, greatest=ours
+        )
+        for table, ours, other, theirs in (("first", "covered", "then", "eligible"),
+                                           ("then", "eligible", "first", "covered"))
+    )  # fmt: skip
+    assert audit(told, 11, known=known).filter("recoverable").is_empty()

@@ -8,6 +8,7 @@ sent, as text, behind `_snapshot`, `_file` and `_row`.
 from transforms.tables.clean import *  # noqa: F403
 from transforms.tables.enums import *  # noqa: F403
 from transforms.tables.error_rates import *  # noqa: F403
+from transforms.tables.errors import *  # noqa: F403
 from transforms.tables.lasting import *  # noqa: F403
 from transforms.tables.ops import *  # noqa: F403
 from transforms.tables.results import *  # noqa: F403

@@ -3,6 +3,7 @@
 from transforms.tables.clean import AREAS, RECORD, REGISTER
 from transforms.tables.enums import Kind, Severity, Sex, Stake, State
 from transforms.tables.error_rates import ERROR_RATES
+from transforms.tables.errors import ERROR_TABLES
 from transforms.tables.lasting import CHANGES, EPISODE, FIRST_SEEN, LAST_SEEN, LASTING, SUBJECT
 from transforms.tables.schema import Column, Table, money, needed, text
 from transforms.tables.trend import MOVES
@@ -291,6 +292,7 @@ MEASURES = Table(
         needed("statement_km", "what it measures, in Khmer"),
         needed("unit", "what is counted", values=("person", "household")),
         needed("applied", "whether the registers it needs were there", "BOOLEAN"),
+        text("after", "the measure of the step before, whose covered are the eligible of this one"),
     ),
 )
 
@@ -310,4 +312,4 @@ MISSED = Table(
 KEPT_MODELS = (MODELS, MODEL_WEIGHTS)
 PERSON_LAYER = (PERSONS, PERSON_RECORDS)
 FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS, LASTING, CHANGES)
-COVERAGE = (MEASURES, ESTIMATES, GAPS, ERROR_RATES, MOVES)
+COVERAGE = (MEASURES, ESTIMATES, GAPS, ERROR_RATES, MOVES, *ERROR_TABLES)

@@ -1,0 +1,89 @@
+"""What `reconcile coverage` shows for its flags: the facts, how they look, and the file they may be written to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows import coverage_figures, coverage_screen, coverage_sheet, errors_figures, errors_screen
+from flows.coverage_figures import Night
+from flows.coverage_words import FIGURES, Field
+from flows.errors_words import INSIDE, PUBLIC, STALENESS
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a view tells: `facts` to a machine, `show` to a person, `table` to a file."""
+
+    facts: Any
+    show: Callable[[], None]
+    table: pl.DataFrame
+    fields: tuple[Field, ...] = FIGURES
+    name: str = "coverage"
+
+    def export(self, out: Path) -> int:
+        """Write the table; returns its rows."""
+        return coverage_sheet.export(self.table, out, self.name, self.fields)
+
+
+def keep(night: Night) -> str:
+    """What is said of a file: whether it may leave."""
+    if night.public:
+        return ""
+    small = "Small counts are in it" if night.minimum <= 1 else f"Counts from {night.minimum} on are in it"
+    return f" {small}: it is not for publishing, --public is."
+
+
+def measures(night: Night, _measure: str | None, _by: str | None) -> Told:
+    rows, registers = coverage_figures.measures(night), coverage_figures.registers(night)
+    facts = {"as_of": night.as_of, "measures": rows, "registers": registers}
+    return Told(facts, lambda: coverage_screen.measures(rows, registers, night), coverage_figures.every(night))
+
+
+def group(night: Night, measure: str | None, by: str | None) -> Told:
+    described = {row["measure"]: row["statement_en"] for row in coverage_figures.measures(night)}
+    rows = coverage_figures.groups(night, str(measure), by or "total")
+    table = coverage_figures.every(night, measure, by)
+    return Told(rows, lambda: coverage_screen.groups(rows, described[str(measure)], night), table)
+
+
+def trend(night: Night, measure: str | None, _by: str | None) -> Told:
+    told = coverage_figures.trend(night, measure)
+    return Told(told, lambda: coverage_screen.trend(told["nights"], told["moves"], night), pl.DataFrame())
+
+
+def errors(night: Night, population: str | None, by: str | None) -> Told:
+    table = errors_figures.every(night, population, by)
+    populations = errors_figures.populations(night)
+    shown = table.filter(breakdown=by or "total")
+    # Of one population over all groups every rule is told; of groups, and of many populations, whole kinds.
+    rows = (shown if population and not by else errors_figures.whole(shown)).to_dicts()
+    statement = next((one["statement_en"] for one in populations if one["population"] == population), "")
+
+    def show() -> None:
+        if population:
+            errors_screen.groups(rows, statement)
+        else:
+            errors_screen.errors(rows, populations, night)
+
+    facts = {"as_of": night.as_of, "errors": rows, "populations": populations}
+    return Told(facts, show, table, PUBLIC if night.public else INSIDE, "errors")
+
+
+def staleness(night: Night, _measure: str | None, by: str | None) -> Told:
+    table = errors_figures.ages(night)
+    rows = table.filter(breakdown=by or "total").to_dicts()
+    return Told(
+        {"as_of": night.as_of, "registers": rows},
+        lambda: errors_screen.ages(rows, night.as_of),
+        table,
+        STALENESS,
+        "staleness",
+    )
+
+
+VIEWS: dict[str, Callable[[Night, str | None, str | None], Told]] = {
+    view.__name__: view for view in (measures, group, trend, errors, staleness)
+}

@@ -1,0 +1,20 @@
+-- id: elderly_benefit_paid
+-- statement_en: People of 60 and over in households with a valid equity card, enrolled for the elderly benefit, who were paid it in the last three months.
+-- statement_km: មនុស្សអាយុ ៦០ ឆ្នាំឡើងទៅ ក្នុងគ្រួសារមានប័ណ្ណសមធម៌មានសុពលភាព ដែលបានចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភមនុស្សចាស់ ហើយបានទទួលប្រាក់ក្នុងរយៈពេលបីខែចុងក្រោយ។
+-- unit: person
+-- after: elderly_benefit
+-- needs: entitlements:equity_card, enrolments:family_package, payments:family_package
+-- breakdowns: area_1, area_2, area_3, sex, age_band, disability, poverty_level, area_1*sex, area_1*age_band
+SELECT 'stands' AS role, register, record_id, person_id, household_area_1 AS area_1, household_area_2 AS area_2,
+    household_area_3 AS area_3, sex, age, level AS poverty_level,
+    list_contains(qualifies_for, 'disability') AS disability,
+    FALSE AS qualifies
+FROM card_members
+WHERE list_contains(qualifies_for, 'elderly')
+UNION ALL BY NAME
+SELECT 'entitles' AS role, of_register AS register, of_record_id AS record_id FROM person_enrolments
+WHERE programme = 'family_package' AND component = 'elderly'
+UNION ALL BY NAME
+SELECT 'covers' AS role, of_register AS register, of_record_id AS record_id FROM clean.payments
+WHERE programme = 'family_package' AND component = 'elderly' AND status = 'paid'
+    AND paid_on BETWEEN as_of() - INTERVAL 3 MONTH AND as_of()
