@@ -86,7 +86,7 @@ PLANTED = {
     "identifier": "SELECT max(value) FROM clean.identifiers WHERE len(value) > 5",
     "phone": "SELECT max(phone) FROM clean.people",
     "card": "SELECT max(number) FROM clean.entitlements WHERE len(number) > 5",
-    "village": "SELECT max(address_place) FROM clean.people",
+    "village": f"SELECT max(name) FROM ({tracing.TEXTS['village']}) WHERE len(name) > 5",
     "name": "SELECT max(family_name || ' ' || given_name) FROM clean.people WHERE len(family_name) > 2"
     " AND len(given_name) > 2",
     "date": "SELECT max(birth_date)::VARCHAR FROM persons.persons",

@@ -30,7 +30,10 @@ SECRETS = {
 }
 # What is looked for as the whole of a cell, a text of JSON or of a page, or as a part of one where it has two words.
 TEXTS = {
-    "village": "SELECT address_place FROM clean.people",
+    "village": """SELECT unnest([name_en, name_km]) AS name FROM reference.areas WHERE level = 4
+        AND code IN (SELECT area_4 FROM clean.people)
+        AND name_en NOT IN (SELECT name_en FROM reference.areas WHERE level < 4)
+        AND name_km NOT IN (SELECT name_km FROM reference.areas WHERE level < 4)""",
     "name": """SELECT unnest([family_name, given_name, family_name_local, given_name_local,
         family_name || ' ' || given_name, given_name || ' ' || family_name,
         family_name_local || ' ' || given_name_local, family_name_local || given_name_local]) FROM clean.people""",
