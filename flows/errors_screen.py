@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from rich.table import Table
+
 from flows.coverage_figures import Night
 from flows.coverage_screen import hidden_note
 from flows.screen import console, table_of
@@ -21,7 +23,7 @@ COUNTS = ("of", "found", "share", "right", "riel a\nmonth")
 
 def errors(rows: Rows, populations: Rows, night: Night) -> None:
     """A line a population and kind of error; below, what could not be asked."""
-    table = table_of("population", "kind", *COUNTS, right=COUNTS)
+    table = _table("population", "kind")
     before = None
     for row in rows:
         name = row["programme_identifier"]
@@ -40,12 +42,20 @@ def errors(rows: Rows, populations: Rows, night: Night) -> None:
 def groups(rows: Rows, statement: str) -> None:
     """A line a group of one population, by kind or rule."""
     console.print(statement, markup=False)
-    table = table_of("group", "what", *COUNTS, right=COUNTS)
+    table = _table("group", "what")
     for row in rows:
         what = row["kind"] if row.get("rule", "all") == "all" else row["rule"]
         table.add_row(row["group_name_en"], what, *_cells(row))
     console.print(table)
     console.print(NOTE)
+
+
+def _table(*first: str) -> Table:
+    """Names give way to numbers, which stay in one line."""
+    table = table_of(*first, *COUNTS, right=COUNTS)
+    for column in table.columns[1:]:
+        column.no_wrap = True
+    return table
 
 
 def ages(rows: Rows, as_of: date) -> None:

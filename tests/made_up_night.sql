@@ -178,7 +178,7 @@ SELECT code, 1, NULL, name_en, name_km FROM (VALUES
 
 INSERT INTO reference.tiles SELECT code, row_number() OVER (ORDER BY code), 1 FROM reference.areas;
 
-INSERT INTO coverage.measures
+INSERT INTO coverage.measures (measure, statement_en, statement_km, unit, applied)
 VALUES ('elderly_benefit', 'People of 60 and over in card households who receive the elderly benefit',
         'មនុស្សអាយុ ៦០ ឆ្នាំឡើងក្នុងគ្រួសារមានប័ណ្ណ ដែលទទួលប្រាក់ឧបត្ថម្ភមនុស្សចាស់', 'person', TRUE),
        ('family_package', 'Card households enrolled in the Family Package',
@@ -214,3 +214,24 @@ FROM figures;
 
 INSERT INTO coverage.estimates BY NAME
 SELECT * EXCLUDE (suppressed) FROM coverage.gaps WHERE breakdown IN ('total', 'sex');
+
+INSERT INTO coverage.populations
+VALUES ('elderly_paid', 'People who were paid the elderly benefit', 'អ្នកដែលបានទទួលប្រាក់ឧបត្ថម្ភមនុស្សចាស់', 'person', TRUE,
+        'I01, I04', '');
+
+INSERT INTO coverage.errors BY NAME
+SELECT 'elderly_paid' AS population, 'inclusion' AS kind, 'all' AS rule, breakdown, group_code, group_name_en, group_name_km,
+       people, found, found / people AS share, 20 AS confirmed, found - 25 AS probable, 5 AS cannot_tell,
+       found - 4 AS expected, found - 8 AS expected_low, found AS expected_high, found AS with_money, 'overpaid' AS stake,
+       found * 28000 AS riel_a_month
+FROM (VALUES ('total', 'all', 'All', 'ទាំងអស់', 1600, 120), ('sex', 'F', 'Women', 'ស្រី', 1000, 70),
+             ('sex', 'M', 'Men', 'ប្រុស', 600, 50)) AS g(breakdown, group_code, group_name_en, group_name_km, people, found);
+
+INSERT INTO coverage.error_gaps BY NAME
+SELECT * EXCLUDE (rule, confirmed, probable, cannot_tell, with_money), 'I01, I04' AS rules, 'no' AS suppressed,
+       'no' AS money_suppressed
+FROM coverage.errors;
+
+INSERT INTO coverage.staleness
+VALUES ('hef_claims', 'total', 'all', 'All', 'ទាំងអស់', 900, 40, 200, 'no'),
+       ('idpoor_households', 'total', 'all', 'All', 'ទាំងអស់', 800, 300, 900, 'no');

@@ -477,14 +477,44 @@ BREAKS = [
         f"UPDATE coverage.gaps SET gap_low = gap_share_adjusted + 0.01 WHERE {GAP} '03'",
         '"03"',
     ),
-    ("coverage", "no_small_cell", f"UPDATE coverage.gaps SET covered = eligible - 10 WHERE {GAP} '04'", '"04"'),
-    ("coverage", "suppressed_is_empty", f"UPDATE coverage.gaps SET gap_share = 0.1 WHERE {GAP} '09'", '"09"'),
+    (
+        "coverage",
+        "coverage.gaps no_small_cell",
+        f"UPDATE coverage.gaps SET covered = eligible - 10 WHERE {GAP} '04'",
+        '"04"',
+    ),
+    (
+        "coverage",
+        "coverage.gaps suppressed_is_empty",
+        f"UPDATE coverage.gaps SET gap_share = 0.1 WHERE {GAP} '09'",
+        '"09"',
+    ),
     ("coverage", "not_recoverable", f"UPDATE coverage.gaps SET suppressed = 'yes' WHERE {GAP} 'F'", '"sex"'),
     (
         "coverage",
         "measure_exists",
         "UPDATE coverage.gaps SET measure = 'unknown' WHERE measure[1] = 'f' AND group_code = '05'",
         "unknown",
+    ),
+    ("coverage", "found_among_people", "UPDATE coverage.errors SET probable = 40 WHERE group_code = 'F'", '"F"'),
+    ("coverage", "groups_add_up", "UPDATE coverage.errors SET people = 601 WHERE group_code = 'M'", '"sex"'),
+    (
+        "coverage",
+        "coverage.error_gaps no_small_cell",
+        "UPDATE coverage.error_gaps SET found = 10 WHERE group_code = 'F'",
+        '"F"',
+    ),
+    (
+        "coverage",
+        "coverage.error_gaps suppressed_is_empty",
+        "UPDATE coverage.error_gaps SET money_suppressed = 'yes' WHERE group_code = 'M'",
+        '"M"',
+    ),
+    (
+        "coverage",
+        "nothing_happens_tomorrow",
+        "UPDATE coverage.staleness SET median_days = -1 WHERE register = 'hef_claims'",
+        "hef_claims",
     ),
 ]
 
