@@ -108,16 +108,19 @@ def clear(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
-# One row a kept pair of two groups, that no human parted.
+# One row a kept pair of two groups, that no human parted, with the two populations (strata of registers) it is of: what
+# linking knows of them already must not be told again.
 _OPEN_PAIRS = """
     WITH open AS (
         FROM linkage.pairs ANTI JOIN (FROM linkage.judgements WHERE judgement = 'different')
         USING (register_l, record_id_l, register_r, record_id_r)
     )
     SELECT l.identifier_group AS group_l, r.identifier_group AS group_r, l.person_id AS person_l,
-        r.person_id AS person_r, p.register_l, p.register_r, p.register_l || '/' || p.register_r AS registers,
+        r.person_id AS person_r, p.register_l, p.register_r,
+        coalesce(q.registers, p.register_l || '/' || p.register_r) AS registers,
         p.probability, hash(p.register_l, p.record_id_l, p.register_r, p.record_id_r) AS key
     FROM open p
+    LEFT JOIN (SELECT pattern_id, levels->>'$.registers' AS registers FROM linkage.patterns) q USING (pattern_id)
     JOIN persons.records l ON l.register = p.register_l AND l.record_id = p.record_id_l
     JOIN persons.records r ON r.register = p.register_r AND r.record_id = p.record_id_r
     WHERE l.identifier_group <> r.identifier_group
