@@ -65,6 +65,7 @@ def estimates(people: int, seed: int, folder: Path) -> pl.DataFrame:
         shutil.copyfile(warehouse, copy)
         with warehouse_of(copy) as con:
             store_policy(con, settings.REFERENCE)
+            tables.create(con, tables.RULES, tables.FINDINGS, tables.FINDING_RECORDS)  # nothing was asked
             coverage.summarise(con, AS_OF)
             linked = con.execute(f"SELECT * FROM {tables.ESTIMATES.full_name}").pl()
             con.register("meant", pl.read_parquet(folder / "country" / "truth" / "records.parquet"))
