@@ -231,11 +231,13 @@ def find(night: Night, run_id: str) -> str:
 def summarise(night: Night, run_id: str) -> str:
     """Count who is covered, with intervals and without small cells."""
 
-    def work(con: duckdb.DuckDBPyConnection) -> str:
+    def count(con: duckdb.DuckDBPyConnection) -> None:
         coverage.summarise(con, night.as_of, warehouse.nights(con, run_id, night.as_of))
+
+    def work(con: duckdb.DuckDBPyConnection) -> str:
         return f"{tables.count(con, tables.GAPS):,} coverage figures"
 
-    return _stage(night, run_id, "summarise", work)
+    return _stage(night, run_id, "summarise", work, aside=count)
 
 
 @task(cache_policy=NO_CACHE)

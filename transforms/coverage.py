@@ -54,6 +54,10 @@ class Measure(Query):
     breakdowns: CommaList = ()
 
 
+# What is asked of facts beside measures and populations.
+READ_BESIDE = (trend.HOUSEHOLD_ROWS, staleness.OF_HOUSEHOLDS)
+
+
 def load_measures() -> tuple[Measure, ...]:
     """Every measure, ordered by id. Raises `RuleError` naming the file and header line at fault."""
     measures = load("measures", Measure)
@@ -79,7 +83,7 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | N
     Raises `RuleError` when the query of a measure fails.
     """
     measures = load_measures()
-    facts.prepare(con, as_of)
+    facts.prepare(con, as_of, queries=(*(one.sql for one in measures), *READ_BESIDE, *errors.queries()))
     con.execute(
         "CREATE OR REPLACE TEMP TABLE bands AS"
         " SELECT unnest(policy_list('coverage_age_bands'))::INTEGER AS first ORDER BY first"

@@ -124,6 +124,11 @@ def load_populations() -> tuple[Population, ...]:
     return populations
 
 
+def queries() -> tuple[str, ...]:
+    """What is asked of the facts."""
+    return (*GROUPS.values(), *(one.sql for one in load_populations()))
+
+
 def count(con: duckdb.DuckDBPyConnection) -> None:
     """Count the errors of every population.
 

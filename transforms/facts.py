@@ -18,6 +18,7 @@ Words a query may use
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 
 import duckdb
@@ -210,16 +211,25 @@ FACTS = (
 )
 
 
-def prepare(con: duckdb.DuckDBPyConnection, as_of: dt.date, watch: Watch = unwatched) -> None:
-    """Make the words and the facts. Reads clean.*, persons.*, reference.policy; writes temporary tables only.
+def prepare(
+    con: duckdb.DuckDBPyConnection,
+    as_of: dt.date,
+    watch: Watch = unwatched,
+    queries: Iterable[str] | None = None,
+) -> None:
+    """Make the words and the facts: all, or those that `queries` read.
 
-    A fact that fails (a policy value that is no number where one is needed) is not there afterwards.
+    Reads clean.*, persons.*, reference.policy; writes temporary tables only. A fact that fails (a policy value that is
+    no number where one is needed) is not there afterwards.
     """
+    wanted = {fact.name for fact in FACTS} if queries is None else set(read_by(" ".join(queries)))
     con.execute(f"CREATE OR REPLACE TEMP MACRO as_of() AS DATE '{as_of.isoformat()}'")
     for macro in MACROS:
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    clear(con)
     for fact in FACTS:
-        con.execute(f"DROP TABLE IF EXISTS temp.{fact.name}")
+        if fact.name not in wanted:
+            continue
         with watch(fact.name), suppress(duckdb.DataError, duckdb.ProgrammingError):
             con.execute(f"CREATE TEMP TABLE {fact.name} AS {fact.sql}")
 

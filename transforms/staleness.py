@@ -28,7 +28,7 @@ _OF_PEOPLE = """
     FROM clean.{table} WHERE of_record_id IS NOT NULL
 """
 # People on a roster of households are as fresh as the last visit to their household.
-_OF_HOUSEHOLDS = """
+OF_HOUSEHOLDS = """
     SELECT register, register AS of_register, NULL AS record, household_id, assessed_on AS day
     FROM clean.households
     UNION ALL
@@ -70,7 +70,7 @@ def measure(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     Reads clean.*, persons.*, reference.*, the fact rosters and the temporary table bands; writes coverage.staleness.
     """
     parts = [_OF_PEOPLE.format(table=table, date=date) for table, dates in EVENTS.items() for date in dates]
-    last = LAST.format(dated=" UNION ALL ".join((*parts, _OF_HOUSEHOLDS)))
+    last = LAST.format(dated=" UNION ALL ".join((*parts, OF_HOUSEHOLDS)))
     con.execute(f"CREATE OR REPLACE TEMP TABLE last_events AS {last}", {"as_of": as_of})
     counted = con.execute(COUNTED).pl()
     con.register("counted_ages", labelled(counted, smallest_cell(con, as_of)))
