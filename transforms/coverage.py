@@ -93,9 +93,7 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | N
     log_spread = unseen.prepare(con, uncertainty.KEPT)
     nights = nights or Nights()
     trend.prepare(con, nights)
-    counted = [
-        _count(con, measure, breakdowns[measure.id], log_spread, nights) for measure in measures if asked[measure.id]
-    ]
+    counted = [_count(con, m, breakdowns[m.id], log_spread, nights) for m in measures if asked[m.id]]
     _write_measures(con, measures, asked)
     _write_estimates(con, counted)
     _write_gaps(con, smallest_cell(con, as_of), {m.id: m.after for m in measures if m.after})
@@ -152,9 +150,8 @@ def _write_gaps(con: duckdb.DuckDBPyConnection, minimum: int, after: dict[str, s
     columns = ", ".join(name for name in tables.GAPS.column_names if name != "suppressed")
     query = f"SELECT {columns} FROM {tables.ESTIMATES.full_name} ORDER BY measure, breakdown, group_code"
     estimates = con.execute(query).pl()
-    labelled = protected(placed(con, estimates).rename({"measure": "table"}), minimum, after).rename(
-        {"table": "measure"}
-    )
+    cells = placed(con, estimates).rename({"measure": "table"})
+    labelled = protected(cells, minimum, after).rename({"table": "measure"})
     told = [name for name in estimates.columns if name not in _NAMING]
     shown = (pl.col("label") == SHOWN) & pl.col("withheld").is_null()
     # A total that is withheld is told to be hidden: a measure without one would look as if nobody were entitled.

@@ -65,7 +65,8 @@ def label(
     (see `transforms.linked_sums`); where some are by setting, also `setting` (see `placed`). May have `published`
     (BOOLEAN): how the same figures went out before, as when the dates of the registers are the same: true shown, which
     cannot be taken back, false hidden; and `hidden_before` (BOOLEAN): hidden in an earlier release of other figures, to
-    be hidden first now, so that two nights do not take turns. `sums` and `known`: what else readers know (see `linked_tables.link`, `disclosure_audit.known_bounds`).
+    be hidden first now, so that two nights do not take turns. `sums` and `known`: what else readers know (see
+    `linked_tables.link`, `disclosure_audit.known_bounds`).
 
     A cell is small where a count of it is in 1 to `minimum` - 1, and after this no reader can say of any small count
     closer than by `minimum` what it is. A label hides all figures of its cell. Rows of a withheld breakdown are to be

@@ -87,8 +87,9 @@ def _tells(cells: pl.DataFrame) -> dict[str, str]:
         return told
     if by_area and SETTING not in cells.columns:
         raise ValueError("Breakdowns by setting and by area need the setting of areas: see `disclosure.placed`.")
+    placed = cells.filter(~pl.col("group_code").str.starts_with(REST))
     for name in by_area:
-        known = cells.filter(pl.col("breakdown") == name, _is_area(name))[SETTING].is_not_null()
+        known = placed.filter(pl.col("breakdown") == name, _is_area(name))[SETTING].is_not_null()
         told[name] = "all" if known.all() else "some" if known.any() else "nothing"
     return told
 

@@ -32,11 +32,12 @@ _ROLES = """
     JOIN persons.records r USING (register, record_id)
     LEFT JOIN nodes n USING (identifier_group)
 """
-# The areas of a place, where each lies in the one above; and its setting, which one of them tells for all in it.
+# The areas of a place, where each lies in the one above; and its setting, by its finest area: an area has that of the
+# area above it where that has one.
 AREA_2 = "CASE WHEN starts_with({0}area_2, {0}area_1) THEN {0}area_2 END"
 AREA_3 = "CASE WHEN starts_with({0}area_2, {0}area_1) AND starts_with({0}area_3, {0}area_2) THEN {0}area_3 END"
-_TOLD = f"(SELECT a.setting FROM {tables.AREA_NAMES.full_name} a WHERE a.code = {{}})"
-SETTING = f"coalesce({', '.join(_TOLD.format(area) for area in ('{0}area_1', AREA_2, AREA_3))})"
+SETTING = f"""(SELECT a.setting FROM {tables.AREA_NAMES.full_name} a
+    WHERE a.code = coalesce({AREA_3}, {AREA_2}, {{0}}area_1))"""
 _PLACES = {
     "age_band": "coalesce((SELECT max(first) FROM bands WHERE first <= q.age)::VARCHAR, 'unknown')",
     **{
@@ -168,8 +169,8 @@ def count(
     standing (one row an eligible unit: covered, and its groups) are there.
 
     Reads persons.*, reference.areas, the temporary tables nodes, parts, drawn, disturbed, hidden_pairs and bands, and
-    what the query reads, of persons and of parts. Writes and drops temporary tables of its own. Raises `duckdb.Error` when the query
-    fails.
+    what the query reads, of persons and of parts. Writes and drops temporary tables of its own. Raises `duckdb.Error`
+    when the query fails.
     """
     places = {name: f"coalesce(q.{name}, 'unknown')" for name in DIMENSIONS} | _PLACES
     dimensions = ", ".join(f"{place} AS {name}" for name, place in places.items())
