@@ -19,7 +19,7 @@ import polars as pl
 from benchmarks import coverage_docs
 from benchmarks.standardising import AS_OF, night_of, prepare
 from flows import settings, stages
-from flows.reference import store_policy
+from flows.reference import store_reference
 from flows.warehouse import opened as warehouse_of
 from transforms import best, coverage, tables
 from transforms.connected import components
@@ -64,7 +64,7 @@ def estimates(people: int, seed: int, folder: Path) -> pl.DataFrame:
         copy = Path(aside) / "warehouse.duckdb"
         shutil.copyfile(warehouse, copy)
         with warehouse_of(copy) as con:
-            store_policy(con, settings.REFERENCE)
+            store_reference(con, settings.REFERENCE)
             tables.create(con, tables.RULES, tables.FINDINGS, tables.FINDING_RECORDS)  # nothing was asked
             coverage.summarise(con, AS_OF)
             linked = con.execute(f"SELECT * FROM {tables.ESTIMATES.full_name}").pl()

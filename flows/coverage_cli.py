@@ -17,7 +17,9 @@ def coverage(
     measure: Annotated[
         str | None, typer.Option(help="One measure, by group; with --errors one population, by rule or group.")
     ] = None,
-    by: Annotated[str | None, typer.Option(help="Which groups: area_1, area_2, sex, age_band ... as listed.")] = None,
+    by: Annotated[
+        str | None, typer.Option(help="Which groups: area_1, area_2, setting, sex, age_band ... as listed.")
+    ] = None,
     public: Annotated[
         bool, typer.Option("--public", help="What may leave the administration: small counts are hidden.")
     ] = False,

@@ -13,7 +13,7 @@ import polars as pl
 from flows import inside, warehouse
 from flows.coverage_words import FIGURES, PROGRAMME, UNITS
 from transforms import tables
-from transforms.disclosure import smallest_cell_inside
+from transforms.disclosure import placed, smallest_cell_inside
 from transforms.trend import FINE
 
 Rows = list[dict[str, Any]]
@@ -85,7 +85,7 @@ def _figures(night: Night, where: str = "TRUE", **given: str) -> pl.DataFrame:
     """Figures with `hidden`, in the order of their keys; null where it is so."""
     query = f"FROM ({SOURCES[night.public]}) WHERE {where} ORDER BY measure, breakdown, group_code"
     found = night.con.execute(query, given).pl()
-    return found if night.public else inside.coverage(found, night.minimum)
+    return found if night.public else inside.coverage(placed(night.con, found), night.minimum)
 
 
 def measures(night: Night) -> Rows:

@@ -51,8 +51,8 @@ HIDDEN = Field(
     "one; which of the two is not told",
 )
 GROUP = (
-    Field("breakdown", "string", "by what the groups are formed: total, area_1 (province), sex, age_band ...; of a "
-          "crossing the two joined with '*'"),
+    Field("breakdown", "string", "by what the groups are formed: total, area_1 (province), setting (urban or rural), "
+          "sex, age_band ...; of a crossing the two joined with '*'"),
     Field("group_code", "string", "the group: 'all', an area code, F or M for sex, the first full year of age of an "
           "age band; of a crossing the two joined with '*'",
           "none for groups; sex has CD.COM.03 (F is female, M is male)"),

@@ -15,6 +15,8 @@ LAYERS = {
 CODES = {
     "F": "female",
     "M": "male",
+    "urban": "a municipality, or the capital; and all that lies in it",
+    "rural": "a district that is no municipality; and all that lies in it",
     "day": "day, month and year are known",
     "month": "month and year are known; the day is filled with 1",
     "year": "the year is known; day and month are filled with 1",

@@ -7,6 +7,7 @@ from flows.coverage_figures import Night, Rows, known
 from flows.coverage_words import UNITS
 from flows.errors_words import INSIDE, PUBLIC, STALENESS
 from transforms import tables
+from transforms.disclosure import placed
 from transforms.linked_sums import TOTAL
 from transforms.tables.errors import ALL_RULES
 
@@ -53,7 +54,7 @@ def every(night: Night, population: str | None = None, breakdown: str | None = N
     if population:
         known(night, "population", population, f"SELECT population FROM {tables.POPULATIONS.full_name}", ())
     found = night.con.execute(GAPS if night.public else ERRORS, {"population": population}).pl()
-    figures = found if night.public else inside.errors(found, night.minimum)
+    figures = found if night.public else inside.errors(placed(night.con, found), night.minimum)
     if breakdown:
         if population and breakdown not in set(figures["breakdown"]):
             there = ", ".join(sorted(set(figures["breakdown"]))) or "none"

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
+from transforms.tables import AreaSetting
 from transforms.text import HIDDEN
 
-AREAS, CHANGES = "areas.csv", "area_changes.csv"
+AREAS, CHANGES, SETTINGS = "areas.csv", "area_changes.csv", "area_settings.csv"
 AREA_COLUMNS = ("code", "level", "name_en", "name_km")
 CHANGE_COLUMNS = ("old_code", "new_code", "since", "source")
+SETTING_COLUMNS = ("code", "setting", "source")
 LINES_BEFORE = 2  # the header, and lines are counted from 1
 
 
@@ -111,3 +113,44 @@ def load_changes(directory: Path, areas: pl.DataFrame | None) -> tuple[tuple[str
     ):
         _hold(changes, check, CHANGES)
     return tuple(changes.select("old_code", "new_code").iter_rows())
+
+
+def with_settings(directory: Path, areas: pl.DataFrame) -> pl.DataFrame:
+    """The areas (code, and any more) with `setting`: urban or rural, as `area_settings.csv` says of the area or of one
+    that it lies in; null where neither is told, or where there is no such file.
+
+    Raises `ValueError` as `load_areas` does.
+    """
+    file = directory / SETTINGS
+    if not file.is_file():
+        return areas.with_columns(setting=pl.lit(None, pl.String))
+    settings = _table(file, SETTING_COLUMNS)
+    sizes = settings["code"].drop_nulls().str.len_bytes().unique().sort()
+    for check in _setting_checks(settings, areas["code"], sizes):
+        _hold(settings, check, SETTINGS)
+    told = dict(settings.select("code", "setting").iter_rows())
+    begins = (_front("code", size).replace_strict(told, default=None, return_dtype=pl.String) for size in sizes)
+    return areas.with_columns(setting=pl.coalesce(pl.lit(None, pl.String), *begins))
+
+
+def _setting_checks(settings: pl.DataFrame, areas: pl.Series, sizes: pl.Series) -> list[_Check]:
+    code, listed = pl.col("code").fill_null(""), settings["code"].drop_nulls().to_list()
+    within = pl.any_horizontal(
+        pl.lit(False), *((code.str.len_bytes() > size) & _front("code", size).is_in(listed) for size in sizes)
+    )
+    return [
+        _Check("code", ~code.is_in(areas.to_list()), f"Name a code that stands in {AREAS}."),
+        _Check("code", pl.col("code").is_duplicated(), "List an area once."),
+        _Check("code", within, "It lies in an area that is listed, too: list what is wholly urban or rural alone."),
+        _Check(
+            "setting",
+            ~pl.col("setting").is_in(list(AreaSetting)).fill_null(False),
+            f"Write {' or '.join(AreaSetting)}.",
+        ),
+        _Check("source", pl.col("source").fill_null("") == "", "Say where that is written."),
+    ]
+
+
+def _front(column: str, size: int) -> pl.Expr:
+    """The first digits of a code."""
+    return pl.col(column).str.head(size)

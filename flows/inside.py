@@ -6,8 +6,10 @@ view of one breakdown hides what a view of another does.
 """
 
 import polars as pl
+import polars.selectors as cs
 
 from transforms.disclosure import PRIMARY, SHOWN, label
+from transforms.linked_sums import SETTING
 
 GROUP = ("breakdown", "group_code")
 STATES = ("confirmed", "probable", "cannot_tell")
@@ -16,9 +18,13 @@ MONEY = ("stake", "riel_a_month")
 
 
 def coverage(figures: pl.DataFrame, minimum: int) -> pl.DataFrame:
-    """Coverage figures (measure, and the columns of coverage.estimates) with `hidden`; null where it is so."""
-    told = [name for name in figures.columns if name not in ("measure", *GROUP, "group_name_en", "group_name_km")]
+    """Coverage figures (measure, and the columns of coverage.estimates) with `hidden`; null where it is so.
+
+    Figures by setting, and errors, come with the setting of their areas (see `disclosure.placed`), which is dropped.
+    """
     marked = _marked(figures, ["measure"], "eligible", "covered", minimum)
+    naming = ("measure", *GROUP, "group_name_en", "group_name_km", "hidden")
+    told = [name for name in marked.columns if name not in naming]
     return marked.with_columns(pl.when(~pl.col("hidden")).then(pl.col(told)))
 
 
@@ -67,8 +73,11 @@ def _small(count: pl.Expr, minimum: int) -> pl.Expr:
 
 def _marked(figures: pl.DataFrame, by: list[str], eligible: str, covered: str, minimum: int) -> pl.DataFrame:
     """The figures with `hidden`: labelled where there is a minimum to hold, none where it is 1 or less."""
-    cells = figures.select(*GROUP, table=pl.concat_str(by, separator="/"), eligible=eligible, covered=covered)
-    return figures.with_columns(hidden=_labels(cells, minimum) != SHOWN)
+    cells = figures.select(
+        *GROUP, cs.by_name(SETTING, require_all=False), table=pl.concat_str(by, separator="/"), eligible=eligible,
+        covered=covered,
+    )  # fmt: skip
+    return figures.drop(SETTING, strict=False).with_columns(hidden=_labels(cells, minimum) != SHOWN)
 
 
 def _labels(cells: pl.DataFrame, minimum: int) -> pl.Series:

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 import yaml
 
-from flows.gazetteer import load_areas, load_changes
+from flows.gazetteer import AREAS, load_areas, load_changes, with_settings
 from transforms import tables
 from transforms.policy import policy_rows
 from transforms.reference import PLAIN, Era, Reference, Rules, Script
@@ -108,11 +108,14 @@ def load_spellings(file: Path) -> pl.DataFrame:
 
 
 def store_reference(con: duckdb.DuckDBPyConnection, directory: Path) -> None:
-    """Write reference.areas, .tiles (areas.csv, tiles.csv) and .policy (policy.yaml); empty where there is no file."""
+    """Write reference.areas (areas.csv, area_settings.csv), .tiles (tiles.csv) and .policy (policy.yaml); empty where
+    there is no file. Raises `ValueError` where the settings of areas are not sound."""
     tables.create(con, *tables.REFERENCE)
-    for table, name in ((tables.AREA_NAMES, "areas.csv"), (tables.TILES, "tiles.csv")):
-        if (directory / name).is_file():
-            _store(con, table, pl.read_csv(directory / name, infer_schema=False))
+    areas, tiles = directory / AREAS, directory / "tiles.csv"
+    if areas.is_file():
+        _store(con, tables.AREA_NAMES, with_settings(directory, pl.read_csv(areas, infer_schema=False)))
+    if tiles.is_file():
+        _store(con, tables.TILES, pl.read_csv(tiles, infer_schema=False))
     store_policy(con, directory)
 
 

@@ -169,8 +169,8 @@ SELECT finding_id, rule, kind, severity, person_id, household_register, househol
        state, 3 AS class, FALSE AS evidence_changed
 FROM findings.findings;
 
-INSERT INTO reference.areas
-SELECT code, 1, NULL, name_en, name_km FROM (VALUES
+INSERT INTO reference.areas BY NAME
+SELECT code, 1 AS level, name_en, name_km FROM (VALUES
 ('01', 'Banteay Meanchey', 'បន្ទាយមានជ័យ'), ('02', 'Battambang', 'បាត់ដំបង'), ('03', 'Kampong Cham', 'កំពង់ចាម'),
 ('04', 'Kampong Chhnang', 'កំពង់ឆ្នាំង'), ('05', 'Kampong Speu', 'កំពង់ស្ពឺ'), ('06', 'Kampong Thom', 'កំពង់ធំ'),
 ('07', 'Kampot', 'កំពត'), ('08', 'Kandal', 'កណ្ដាល'), ('09', 'Koh Kong', 'កោះកុង'), ('10', 'Kratie', 'ក្រចេះ'),

@@ -5,8 +5,9 @@ A measure is one SQL file in `measures/` with a header (see `Measure`). Its quer
 
 - `stands`: whoever it is about should be covered, if they qualify. Columns: `qualifies` (BOOLEAN: by this record alone;
   true where the query has none), `covered` (BOOLEAN: surely, without any link; false where it has none), `unit_id` of
-  households, and what breakdowns need: `area_1`, `area_2`, `area_3`, `setting` (urban, rural), `sex`, `age` (full
-  years), `disability` (BOOLEAN), `poverty_level`; and `person_id`, whose sex, age or life the query goes by.
+  households, and what breakdowns need: `area_1`, `area_2`, `area_3` (which tell `setting`, too: urban or rural),
+  `sex`, `age` (full years), `disability` (BOOLEAN), `poverty_level`; and `person_id`, whose sex, age or life the query
+  goes by.
 - `entitles`: who has such a record qualifies, too.
 - `covers`: a record that shows that somebody is covered.
 
@@ -36,7 +37,7 @@ from transforms import (
     uncertainty,
     unseen,
 )
-from transforms.disclosure import HIDDEN, PRIMARY, SHOWN, label, smallest_cell
+from transforms.disclosure import HIDDEN, PRIMARY, SHOWN, label, placed, smallest_cell
 from transforms.group_names import named, names
 from transforms.headers import CommaList, Query, RuleError, load
 from transforms.lasting import Nights
@@ -89,17 +90,18 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | N
         " SELECT unnest(policy_list('coverage_age_bands'))::INTEGER AS first ORDER BY first"
     )
     asked = {measure.id: not facts.missing(con, measure) for measure in measures}
+    breakdowns = {measure.id: recount.known_breakdowns(con, measure.breakdowns) for measure in measures}
     queries = [measure.sql for measure in measures if asked[measure.id]]
     uncertainty.draw_links(con, uncertainty.spread(con), queries)
     retold.prepare(con, queries)
     log_spread = unseen.prepare(con, uncertainty.KEPT)
     nights = nights or Nights()
     trend.prepare(con, nights)
-    counted = [_count(con, measure, log_spread, nights) for measure in measures if asked[measure.id]]
+    counted = [_count(con, m, breakdowns[m.id], log_spread, nights) for m in measures if asked[m.id]]
     _write_measures(con, measures, asked)
     _write_estimates(con, counted)
     _write_gaps(con, smallest_cell(con, as_of), {m.id: m.after for m in measures if m.after})
-    trend.tell(con, nights, as_of, {m.id: (m, m.breakdowns) for m in measures}, asked)
+    trend.tell(con, nights, as_of, {m.id: (m, breakdowns[m.id]) for m in measures}, asked)
     unseen.clear(con)
     retold.clear(con)
     uncertainty.clear(con)
@@ -112,11 +114,13 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | N
     error_rates.measure(con, as_of)
 
 
-def _count(con: duckdb.DuckDBPyConnection, measure: Measure, log_spread: float, nights: Nights) -> pl.DataFrame:
+def _count(
+    con: duckdb.DuckDBPyConnection, measure: Measure, breakdowns: tuple[str, ...], log_spread: float, nights: Nights
+) -> pl.DataFrame:
     """One row a breakdown and group of a measure, with counts as linked and adjusted."""
     try:
         keep = partial(trend.take, con, nights, measure.id)
-        counted = recount.count(con, measure.sql, measure.unit, measure.breakdowns, keep)
+        counted = recount.count(con, measure.sql, measure.unit, breakdowns, keep)
     except duckdb.Error as error:
         # The message of a failed cast holds the value it failed on, so neither it nor its cause may be passed on.
         raise RuleError(f"{measure.file}: the query failed ({type(error).__name__}).") from None
@@ -150,7 +154,8 @@ def _write_gaps(con: duckdb.DuckDBPyConnection, minimum: int, after: dict[str, s
     columns = ", ".join(name for name in tables.GAPS.column_names if name != "suppressed")
     query = f"SELECT {columns} FROM {tables.ESTIMATES.full_name} ORDER BY measure, breakdown, group_code"
     estimates = con.execute(query).pl()
-    labelled = protected(estimates.rename({"measure": "table"}), minimum, after).rename({"table": "measure"})
+    cells = placed(con, estimates).rename({"measure": "table"})
+    labelled = protected(cells, minimum, after).rename({"table": "measure"})
     told = [name for name in estimates.columns if name not in _NAMING]
     shown = (pl.col("label") == SHOWN) & pl.col("withheld").is_null()
     # A total that is withheld is told to be hidden: a measure without one would look as if nobody were entitled.

@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from transforms import tables
 from transforms.disclosure_audit import known_bounds
 from transforms.linked_sums import KEY, TOTAL
 from transforms.linked_tables import ELIGIBLE, link
@@ -43,16 +44,29 @@ def _minimum(con: duckdb.DuckDBPyConnection, as_of: dt.date, name: str, otherwis
     return otherwise if row is None or row[0] is None else int(row[0])
 
 
+def placed(con: duckdb.DuckDBPyConnection, cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells (breakdown, group_code, and any more) with `setting` (urban, rural): where the area of the group lies,
+    if reference.areas tells one of the whole area. As they are where no breakdown is by setting."""
+    factors, codes = (pl.col(name).str.split("*") for name in ("breakdown", "group_code"))
+    if not cells.select(factors.list.contains("setting").any()).item():
+        return cells
+    areas = dict(con.execute(f"SELECT code, setting FROM {tables.AREA_NAMES.full_name}").fetchall())
+    is_area = factors.list.eval(pl.element().str.starts_with("area_"))
+    area = pl.when(is_area.list.any()).then(codes.list.get(is_area.list.arg_max(), null_on_oob=True))
+    return cells.with_columns(setting=area.replace_strict(areas, default=None, return_dtype=pl.String))
+
+
 def label(
     cells: pl.DataFrame, minimum: int, sums: pl.DataFrame | None = None, known: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """The cells, in the order given, with `label` (no, primary or complementary) and `withheld` (a reason, or null).
 
     `cells`: table, breakdown, group_code, eligible, covered: all breakdowns of a table at once, with crossings
-    (see `transforms.linked_sums`). May have `published` (BOOLEAN): how the same figures went out before, as when the
-    dates of the registers are the same: true shown, which cannot be taken back, false hidden; and `hidden_before`
-    (BOOLEAN): hidden in an earlier release of other figures, to be hidden first now, so that two nights do not
-    take turns. `sums` and `known`: what else readers know (see `linked_tables.link`, `disclosure_audit.known_bounds`).
+    (see `transforms.linked_sums`); where some are by setting, also `setting` (see `placed`). May have `published`
+    (BOOLEAN): how the same figures went out before, as when the dates of the registers are the same: true shown, which
+    cannot be taken back, false hidden; and `hidden_before` (BOOLEAN): hidden in an earlier release of other figures, to
+    be hidden first now, so that two nights do not take turns. `sums` and `known`: what else readers know (see
+    `linked_tables.link`, `disclosure_audit.known_bounds`).
 
     A cell is small where a count of it is in 1 to `minimum` - 1, and after this no reader can say of any small count
     closer than by `minimum` what it is. A label hides all figures of its cell. Rows of a withheld breakdown are to be

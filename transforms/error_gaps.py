@@ -10,17 +10,18 @@ import datetime as dt
 
 import duckdb
 import polars as pl
+import polars.selectors as cs
 
 from transforms import errors, facts, public_counts, tables
-from transforms.disclosure import HIDDEN, SHOWN, label, smallest_cell
+from transforms.disclosure import HIDDEN, SHOWN, label, placed, smallest_cell
 from transforms.errors import Population
 from transforms.group_names import named, names
-from transforms.linked_sums import KEY, TOTAL
+from transforms.linked_sums import KEY, SETTING, TOTAL
 from transforms.tables import Kind
 from transforms.tables.errors import ALL_RULES
 
 # Finer areas and crossings hold too few people to be worth the counts that they would hide elsewhere.
-BREAKDOWNS = (TOTAL, "area_1", "sex", "age_band", "disability", "poverty_level")
+BREAKDOWNS = (TOTAL, "area_1", "setting", "sex", "age_band", "disability", "poverty_level")
 COUNTS = ("people", "found", "share", "expected", "expected_low", "expected_high")
 MONEY = ("stake", "riel_a_month")
 
@@ -36,7 +37,7 @@ def write(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     cells = _cells(con, told, {one.id: of for one, of in rules.items()})
     con.execute("DROP TABLE temp.told_errors")
     minimum = smallest_cell(con, as_of)
-    shown = protect(cells, minimum)
+    shown = protect(placed(con, cells), minimum)
     con.register("safe_errors", shown)
     tables.fill(con, tables.ERROR_GAPS, named("safe_errors"), {"names": names()})
     con.unregister("safe_errors")
@@ -46,11 +47,12 @@ def protect(cells: pl.DataFrame, minimum: int) -> pl.DataFrame:
     """Cells with `suppressed` and `money_suppressed`; figures are null where hidden, groups of a hidden total left out.
 
     `cells`: table, population, kind, breakdown, group_code, people, found, with_money, published (false where hidden
-    elsewhere), and the columns of COUNTS and MONEY.
+    elsewhere), the columns of COUNTS and MONEY, and `setting` where they are counted by it (see `disclosure.placed`).
     """
     counts = cells.with_columns(eligible="people", covered="found")
     people = _labelled(counts, minimum, _same_denominators(cells))
-    money = counts.select(*KEY, eligible="with_money").with_columns(covered=pl.lit(0, pl.Int64))
+    money = counts.with_columns(eligible="with_money", covered=pl.lit(0, pl.Int64))
+    money = money.select(*KEY, "eligible", "covered", cs.by_name(SETTING, require_all=False))
     money = money.join(people.select(*KEY, published=pl.when(pl.col("hidden")).then(False)), on=list(KEY), how="inner")
     riel = _labelled(money, minimum).select(*KEY, money_hidden="hidden")
     return (

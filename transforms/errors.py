@@ -14,7 +14,7 @@ import duckdb
 from transforms import facts, tables
 from transforms.group_names import named, names
 from transforms.headers import CommaList, Query, RuleError, load
-from transforms.recount import CROSS, DIMENSIONS, by_breakdown
+from transforms.recount import AREA_2, AREA_3, CROSS, DIMENSIONS, SETTING, by_breakdown, known_breakdowns
 from transforms.tables.errors import ALL_RULES
 
 
@@ -62,14 +62,10 @@ HOUSEHOLDS = """
 """
 GROUPS = {"person": PEOPLE, "household": HOUSEHOLDS}
 UNITS = {"person": "person_id", "household": "household_register || '/' || household_id"}
-_PLACES = {
-    "area_2": "CASE WHEN starts_with(area_2, area_1) THEN area_2 END",
-    "area_3": "CASE WHEN starts_with(area_2, area_1) AND starts_with(area_3, area_2) THEN area_3 END",
-    "setting": "NULL",
-}
+_PLACES = {name: place.format("g.") for name, place in (("area_2", AREA_2), ("area_3", AREA_3), ("setting", SETTING))}
 STANDING = f"""
     SELECT unit, {", ".join(f"coalesce({_PLACES.get(name, name)}, 'unknown') AS {name}" for name in DIMENSIONS)}
-    FROM (SELECT DISTINCT {{unit}} AS unit FROM ({{query}})) LEFT JOIN grouped_{{of}} USING (unit)
+    FROM (SELECT DISTINCT {{unit}} AS unit FROM ({{query}})) LEFT JOIN grouped_{{of}} g USING (unit)
     WHERE unit IS NOT NULL
 """
 # Of somebody with several findings of a kind the surest counts. Two findings may be of the same money: the most counts.
@@ -159,7 +155,7 @@ def tally(con: duckdb.DuckDBPyConnection, into: str, asked: Mapping[Population, 
     con.execute(f"CREATE OR REPLACE TEMP TABLE {into} ({columns})")
     for one, rules in asked.items():
         standing = STANDING.format(unit=UNITS[one.unit], query=one.sql, of=one.unit)
-        by = by_breakdown(one.breakdowns, "standing", "unit")
+        by = by_breakdown(known_breakdowns(con, one.breakdowns), "standing", "unit")
         try:
             con.execute(f"CREATE OR REPLACE TEMP TABLE standing AS {standing}")
         except duckdb.Error as error:

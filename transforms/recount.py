@@ -6,12 +6,13 @@ records that a draw leaves together (see `transforms.retold`). Each part is coun
 a draw, the units that it touches as they stand are taken away, and those of its parts are added.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import duckdb
 import polars as pl
 
+from transforms import tables
 from transforms.retold import retold
 
 DIMENSIONS = ("area_1", "area_2", "area_3", "setting", "sex", "age_band", "disability", "poverty_level")
@@ -20,8 +21,7 @@ CROSS = "*"
 # What a query may leave out, with the types that it must otherwise have.
 _TEMPLATE = """SELECT NULL::VARCHAR AS role, NULL::VARCHAR AS register, NULL::VARCHAR AS record_id,
     NULL::VARCHAR AS person_id, NULL::VARCHAR AS unit_id, NULL::BOOLEAN AS qualifies, NULL::BOOLEAN AS covered,
-    NULL::VARCHAR AS area_1, NULL::VARCHAR AS area_2, NULL::VARCHAR AS area_3, NULL::VARCHAR AS setting,
-    NULL::VARCHAR AS sex,
+    NULL::VARCHAR AS area_1, NULL::VARCHAR AS area_2, NULL::VARCHAR AS area_3, NULL::VARCHAR AS sex,
     NULL::BIGINT AS age, NULL::BOOLEAN AS disability, NULL::VARCHAR AS poverty_level WHERE FALSE"""
 
 _ROLES = """
@@ -32,16 +32,23 @@ _ROLES = """
     JOIN persons.records r USING (register, record_id)
     LEFT JOIN nodes n USING (identifier_group)
 """
+# The areas of a place, where each lies in the one above; and its setting, by its finest area: an area has that of the
+# area above it where that has one.
+AREA_2 = "CASE WHEN starts_with({0}area_2, {0}area_1) THEN {0}area_2 END"
+AREA_3 = "CASE WHEN starts_with({0}area_2, {0}area_1) AND starts_with({0}area_3, {0}area_2) THEN {0}area_3 END"
+SETTING = f"""(SELECT a.setting FROM {tables.AREA_NAMES.full_name} a
+    WHERE a.code = coalesce({AREA_3}, {AREA_2}, {{0}}area_1))"""
 _PLACES = {
     "age_band": "coalesce((SELECT max(first) FROM bands WHERE first <= q.age)::VARCHAR, 'unknown')",
-    "area_2": "CASE WHEN starts_with(q.area_2, q.area_1) THEN q.area_2 ELSE 'unknown' END",
-    "area_3": """CASE WHEN starts_with(q.area_2, q.area_1) AND starts_with(q.area_3, q.area_2) THEN q.area_3
-        ELSE 'unknown' END""",
+    **{
+        name: f"coalesce({place.format('q.')}, 'unknown')"
+        for name, place in (("area_2", AREA_2), ("area_3", AREA_3), ("setting", SETTING))
+    },
     "disability": "CASE q.disability WHEN TRUE THEN 'yes' WHEN FALSE THEN 'no' ELSE 'unknown' END",
 }
 
-AREAS = ("area_1", "area_2", "area_3")
-# The areas of a unit are of one record, so that each lies in the next.
+AREAS = ("area_1", "area_2", "area_3", "setting")
+# The areas of a unit are of one record, so that each lies in the next, and its setting is theirs.
 _UNIT = ", ".join(
     (
         "bool_or(covered) AS covered",
@@ -161,9 +168,9 @@ def count(
     `look` is called while the temporary tables roles (one row a record and its role, with unit and person_id) and
     standing (one row an eligible unit: covered, and its groups) are there.
 
-    Reads persons.*, the temporary tables nodes, parts, drawn, disturbed, hidden_pairs and bands, and what the query
-    reads, of persons and of parts. Writes and drops temporary tables of its own. Raises `duckdb.Error` when the query
-    fails.
+    Reads persons.*, reference.areas, the temporary tables nodes, parts, drawn, disturbed, hidden_pairs and bands, and
+    what the query reads, of persons and of parts. Writes and drops temporary tables of its own. Raises `duckdb.Error`
+    when the query fails.
     """
     places = {name: f"coalesce(q.{name}, 'unknown')" for name in DIMENSIONS} | _PLACES
     dimensions = ", ".join(f"{place} AS {name}" for name, place in places.items())
@@ -218,6 +225,14 @@ _HIDDEN = """
         coalesce(sum(hidden_odds) FILTER (NOT covered AND entitles) / nullif(count(*), 0), 0)::DOUBLE
     FROM units
 """
+
+
+def known_breakdowns(con: duckdb.DuckDBPyConnection, breakdowns: Iterable[str]) -> tuple[str, ...]:
+    """The breakdowns that can be counted: those by setting only where reference.areas tells it of any area."""
+    names = tuple(breakdowns)
+    if tables.number(con, f"SELECT count(setting) FROM {tables.AREA_NAMES.full_name}"):
+        return names
+    return tuple(name for name in names if "setting" not in name.split(CROSS))
 
 
 def by_breakdown(breakdowns: tuple[str, ...], table: str, columns: str) -> str:

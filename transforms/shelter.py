@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import polars as pl
 
-from transforms.linked_sums import KEY, TOTAL, below
+from transforms.linked_sums import KEY, below
 from transforms.linked_tables import COVERED, ELIGIBLE, EVERY, UNCOVERED, Flags, Ints, Linked
 from transforms.programme import narrow_by_programme
 from transforms.ranges import block_numbers, hidden_part, shuttle
@@ -225,5 +226,5 @@ def _with_all_below(linked: Linked, cell: int, gone: Flags) -> Flags:
     table, breakdown, _ = linked.cells.select(*KEY).row(cell)
     tables, breakdowns = (linked.cells[name].to_numpy() for name in KEY[:2])
     mine = (tables == table) & ~gone
-    withheld = below(breakdown, set(breakdowns[mine].tolist()) | {TOTAL})
+    withheld = below(breakdown, linked.cells.filter(pl.Series(mine)))
     return np.asarray(mine & np.isin(breakdowns, sorted(withheld)), dtype=bool)

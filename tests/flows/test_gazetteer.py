@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import pytest
 
-from flows.gazetteer import load_areas, load_changes
-from flows.reference import load_reference
+from flows.gazetteer import load_areas, load_changes, with_settings
+from flows.reference import load_reference, store_reference
 from flows.settings import REFERENCE
 
 HEADER = "code,level,parent,name_en,name_km\n"
@@ -80,3 +82,46 @@ def test_what_is_shipped_is_sound() -> None:
     assert reference.areas.height > 16_000
     assert reference.areas_vintage == "2025"
     assert len(reference.area_changes) == 7
+
+
+AREAS = pl.DataFrame({"code": ["01", "0101", "010101", "0102", "02", "0201"]})
+SETTINGS = (
+    "code,setting,kind,source\n0101,urban,krong,the ministry\n0102,rural,srok,the ministry\n02,urban,capital,the law\n"
+)
+
+
+def test_an_area_has_the_setting_of_the_area_it_lies_in(tmp_path: Path) -> None:
+    assert with_settings(tmp_path, AREAS)["setting"].to_list() == [None] * 6
+    (tmp_path / "area_settings.csv").write_text(SETTINGS, encoding="utf-8")
+    told = dict(with_settings(tmp_path, AREAS).select("code", "setting").iter_rows())
+    assert told == {"01": None, "0101": "urban", "010101": "urban", "0102": "rural", "02": "urban", "0201": "urban"}
+
+
+@pytest.mark.parametrize(
+    ("found", "put", "told"),
+    [
+        ("0102,rural", "0102,city", r"area_settings\.csv: line 3: setting: found 'city'\. Write urban or rural"),
+        ("0102,rural", "0102,", r"line 3: setting: found None\. Write urban or rural"),
+        ("0102,rural", "0103,rural", r"line 3: code: found '0103'\. Name a code that stands in areas\.csv"),
+        ("0102,rural", "0101,rural", r"line 2: code: found '0101' \(and 1 more\)\. List an area once"),
+        ("0102,rural", "010101,rural", r"line 3: code: found '010101'\. It lies in an area that is listed, too"),
+        ("the law", "", r"line 4: source: found None\. Say where that is written"),
+        ("setting,", "urban,", r"line 1: no column 'setting'"),
+    ],
+)
+def test_settings_that_are_not_sound_are_refused(tmp_path: Path, found: str, put: str, told: str) -> None:
+    (tmp_path / "area_settings.csv").write_text(SETTINGS.replace(found, put), encoding="utf-8")
+    with pytest.raises(ValueError, match=told):
+        with_settings(tmp_path, AREAS)
+
+
+def test_every_district_that_is_shipped_is_urban_or_rural() -> None:
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA reference")
+        store_reference(con, REFERENCE)
+        districts = con.execute(
+            "SELECT setting, count(*) FROM reference.areas WHERE level = 2 GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        provinces = con.execute("SELECT code FROM reference.areas WHERE level = 1 AND setting IS NOT NULL").fetchall()
+    assert districts == [("rural", 163), ("urban", 47)]  # 33 municipalities, and the 14 khans of the capital
+    assert provinces == [("12",)]

@@ -21,6 +21,7 @@ from flows.coverage_figures import Night
 from flows.public_pack_words import SHEETS
 from tests.flows import tracing
 from transforms import public_counts
+from transforms.disclosure import placed
 from transforms.disclosure_audit import audit
 
 AS_OF = dt.date(2026, 11, 1)
@@ -111,7 +112,7 @@ def cells_of(night: Night, pack: Path) -> dict[str, pl.DataFrame]:
                                   " FROM coverage.estimates").pl()  # fmt: skip
     alone = pl.lit(0, pl.Int64).alias("covered")
     truth = {
-        "coverage": (estimates, "programme_identifier"),
+        "coverage": (placed(night.con, estimates), "programme_identifier"),
         "findings": (night.con.execute(public_counts.FINDINGS).pl().with_columns(alone), "rule"),
         "grievances": (night.con.execute(public_counts.GRIEVANCES, {"as_of": AS_OF}).pl().with_columns(alone), None),
     }

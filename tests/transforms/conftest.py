@@ -41,8 +41,9 @@ class World:
         columns, marks = ", ".join(kept), ", ".join(f"${name}" for name in kept)
         self.con.execute(f"INSERT INTO {table.full_name} ({columns}) VALUES ({marks})", kept)
 
-    def area(self, code: str, name_en: str, name_km: str) -> None:
-        self.row(tables.AREA_NAMES, code=code, level=len(code) // 2, name_en=name_en, name_km=name_km)
+    def area(self, code: str, name_en: str, name_km: str, setting: str | None = None) -> None:
+        named = {"name_en": name_en, "name_km": name_km, "setting": setting}
+        self.row(tables.AREA_NAMES, code=code, level=len(code) // 2, **named)
 
     def record(self, person: str, register: str, record_id: str, group: str = "", **values: object) -> None:
         probability = values.pop("probability", 1.0)

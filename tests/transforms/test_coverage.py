@@ -44,6 +44,42 @@ def test_counts_shares_and_names_of_groups(world: World) -> None:
     )
 
 
+def elders_by_setting(world: World) -> None:
+    """Of two districts of a province one is urban; of others who live there nobody knows the district."""
+    world.area("0101", "Serei Saophoan", "សិរីសោភ័ណ", "urban")
+    world.area("0102", "Mongkol Borei", "មង្គលបូរី", "rural")
+    for household, people, area_2, area_3 in (
+        ("town", 30, "0101", None), ("village", 40, "0102", "010201"), ("somewhere", 20, None, None),
+        ("nowhere", 15, "0201", None),  # a district of another province than the one beside it
+    ):  # fmt: skip
+        world.household(household, area_1="01", area_2=area_2, area_3=area_3)
+        for number in range(people):
+            world.member(f"{household}-{number}", household, birth_date="1950-02-02")
+            if number < people // 2:
+                world.enrolment(f"{household}-{number}", "elderly", birth_date="1950-02-02")
+    world.area("010201", "Banteay Neang", "បន្ទាយនាង", "rural")
+
+
+def test_districts_tell_who_lives_in_town(world: World) -> None:
+    elders_by_setting(world)
+    gaps = world.gaps("elderly_benefit")
+    eligible = {code: row(gaps, "setting", code)["eligible"] for code in ("urban", "rural", "unknown")}
+    assert eligible == {"urban": 30, "rural": 40, "unknown": 35}
+    assert row(gaps, "area_1*setting", "01*rural")["covered"] == 20
+    named = [
+        row(gaps, "setting", code)[name] for code in ("urban", "unknown") for name in ("group_name_en", "group_name_km")
+    ]
+    assert named == ["Urban", "ទីក្រុង", "Not known", "មិនដឹង"]
+
+
+def test_where_the_gazetteer_tells_no_settings_there_is_no_such_breakdown(world: World) -> None:
+    elders_by_setting(world)
+    world.con.execute("UPDATE reference.areas SET setting = NULL")
+    told = set(world.gaps("elderly_benefit")["breakdown"])
+    assert {"total", "area_1", "area_2"} <= told
+    assert not {name for name in told if "setting" in name}
+
+
 def test_a_small_province_is_hidden_with_another(world: World) -> None:
     for area, (people, covered) in {"01": (60, 30), "02": (50, 25), "03": (4, 1), "04": (30, 12)}.items():
         elders(world, area, people, covered)

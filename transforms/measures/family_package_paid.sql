@@ -3,7 +3,7 @@
 -- statement_km: អ្នកចុះឈ្មោះក្នុងកម្មវិធីកញ្ចប់គ្រួសារ ដែលបានទទួលប្រាក់ក្នុងរយៈពេលបីខែចុងក្រោយ។
 -- unit: person
 -- needs: enrolments:family_package, payments:family_package
--- breakdowns: area_1, area_2, area_3, sex, age_band, area_1*sex
+-- breakdowns: area_1, area_2, area_3, setting, sex, age_band, area_1*sex, area_1*setting
 SELECT 'stands' AS role, e.of_register AS register, e.of_record_id AS record_id, i.person_id, p.area_1, p.area_2, p.area_3, i.sex,
     age_on(i.birth_date, as_of()) AS age
 FROM person_enrolments e

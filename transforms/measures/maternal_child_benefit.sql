@@ -3,7 +3,7 @@
 -- statement_km: កុមារអាយុក្រោមពីរឆ្នាំ ក្នុងគ្រួសារមានប័ណ្ណសមធម៌មានសុពលភាព ដែលបានចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភម្តាយ និងកុមារ។
 -- unit: person
 -- needs: entitlements:equity_card, enrolments:family_package
--- breakdowns: area_1, area_2, area_3, sex, poverty_level, area_1*sex
+-- breakdowns: area_1, area_2, area_3, setting, sex, poverty_level, area_1*sex, area_1*setting
 SELECT 'stands' AS role, register, record_id, person_id, household_area_1 AS area_1, household_area_2 AS area_2,
     household_area_3 AS area_3, sex, age, level AS poverty_level
 FROM card_members

@@ -4,7 +4,7 @@
 -- unit: person
 -- after: maternal_child_benefit
 -- needs: entitlements:equity_card, enrolments:family_package, payments:family_package
--- breakdowns: area_1, area_2, area_3, sex, poverty_level, area_1*sex
+-- breakdowns: area_1, area_2, area_3, setting, sex, poverty_level, area_1*sex, area_1*setting
 SELECT 'stands' AS role, register, record_id, person_id, household_area_1 AS area_1, household_area_2 AS area_2,
     household_area_3 AS area_3, sex, age, level AS poverty_level,
     FALSE AS qualifies

@@ -3,7 +3,7 @@
 -- statement_km: អ្នកជំងឺដែលមូលដ្ឋានសុខាភិបាលបានព្យាបាលក្នុងនាមជាជនក្រីក្រ ក្នុងរយៈពេលដប់ពីរខែចុងក្រោយ ដែលរស់នៅក្នុងគ្រួសារមានប័ណ្ណសមធម៌មានសុពលភាព។
 -- unit: person
 -- needs: entitlements:equity_card, claims
--- breakdowns: area_1, area_2, area_3, sex, age_band, area_1*sex
+-- breakdowns: area_1, area_2, area_3, setting, sex, age_band, area_1*sex, area_1*setting
 SELECT 'stands' AS role, c.of_register AS register, c.of_record_id AS record_id, i.person_id, p.area_1, p.area_2, p.area_3, i.sex,
     age_on(i.birth_date, as_of()) AS age
 FROM clean.claims c

@@ -4,5 +4,5 @@
 -- unit: person
 -- needs: entitlements:equity_card, enrolments:family_package
 -- rules: E02
--- breakdowns: area_1, area_2, area_3, sex, age_band, disability, poverty_level, area_1*sex
+-- breakdowns: area_1, area_2, area_3, setting, sex, age_band, disability, poverty_level, area_1*sex, area_1*setting
 SELECT person_id FROM card_members WHERE list_contains(qualifies_for, 'elderly')

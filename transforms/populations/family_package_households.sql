@@ -4,5 +4,5 @@
 -- unit: household
 -- needs: entitlements:equity_card, enrolments:family_package
 -- rules: E01
--- breakdowns: area_1, area_2, area_3, poverty_level
+-- breakdowns: area_1, area_2, area_3, setting, poverty_level, area_1*setting
 SELECT household_register, household_id FROM card_members WHERE len(qualifies_for) > 0

@@ -4,5 +4,5 @@
 -- unit: person
 -- needs: claims
 -- rules: I07, I08
--- breakdowns: area_1, area_2, area_3, sex, age_band, disability, poverty_level, area_1*sex
+-- breakdowns: area_1, area_2, area_3, setting, sex, age_band, disability, poverty_level, area_1*sex, area_1*setting
 SELECT person_id FROM person_claims WHERE payer = 'hef'

@@ -4,7 +4,7 @@
 -- unit: person
 -- needs: entitlements:equity_card, enrolments:family_package
 -- rules: E05
--- breakdowns: area_1, area_2, area_3, sex, age_band, disability, poverty_level, area_1*sex
+-- breakdowns: area_1, area_2, area_3, setting, sex, age_band, disability, poverty_level, area_1*sex, area_1*setting
 SELECT person_id FROM card_members WHERE list_contains(qualifies_for, 'maternal_child')
 UNION ALL
 -- A birth that was registered in this time tells an age that no register may have given.

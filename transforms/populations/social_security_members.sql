@@ -4,7 +4,7 @@
 -- unit: person
 -- needs: memberships
 -- rules: I11, I12, D06
--- breakdowns: area_1, area_2, area_3, sex, age_band, disability, poverty_level, area_1*sex
+-- breakdowns: area_1, area_2, area_3, setting, sex, age_band, disability, poverty_level, area_1*sex, area_1*setting
 SELECT person_id FROM person_memberships
 UNION ALL
 SELECT r.person_id FROM clean.identifiers i JOIN persons.records r USING (register, record_id)

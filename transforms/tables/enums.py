@@ -8,6 +8,13 @@ class Sex(StrEnum):
     MALE = "M"
 
 
+class AreaSetting(StrEnum):
+    """Urban or rural, by the administrative status of an area."""
+
+    URBAN = "urban"
+    RURAL = "rural"
+
+
 class BirthPrecision(StrEnum):
     """How much of `birth_date` is known; the rest of the date is filled with the first day."""
 

@@ -1,6 +1,7 @@
 """The ledger of what ran, what came, and what was checked; and the reference data a night used."""
 
 from transforms.tables.clean import REGISTER
+from transforms.tables.enums import AreaSetting
 from transforms.tables.schema import Column, Table, needed, text
 
 RUNS = Table(
@@ -132,6 +133,11 @@ AREA_NAMES = Table(
         text("parent", "code of the area it lies in"),
         needed("name_en", "name in Latin script"),
         needed("name_km", "name in Khmer script"),
+        text(
+            "setting",
+            "urban or rural by administrative status, its own or that of the area it lies in; null where neither tells",
+            values=tuple(AreaSetting),
+        ),
     ),
 )
 
