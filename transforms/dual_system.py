@@ -90,7 +90,7 @@ def _by_chance(neither: Floats, variance: Floats) -> Floats:
     relative = np.divide(variance, neither**2, out=np.zeros_like(neither), where=neither > 0)
     scores = np.asarray([NormalDist().inv_cdf((place + 0.5) / POINTS) for place in range(POINTS)])
     factors = np.exp(np.sqrt(np.log1p(relative))[:, :, None] * scores)
-    return np.asarray((neither[:, :, None] * factors).reshape(len(neither), -1))
+    return np.asarray((neither[:, :, None] * factors).reshape(len(neither), neither.shape[1] * POINTS))
 
 
 def _figures(a: Floats, b: Floats, both: Floats, neither: Floats) -> dict[str, Floats]:
