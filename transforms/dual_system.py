@@ -105,7 +105,8 @@ def _figures(a: Floats, b: Floats, both: Floats, neither: Floats) -> dict[str, F
 def _ends(figure: str, told: dict[str, Floats], mixed: list[dict[str, Floats]]) -> dict[str, Floats]:
     value = told[figure].mean(axis=1)
     outside = (1 - INSIDE) / 2
-    lows, highs = np.quantile([one[figure] for one in mixed], (outside, 1 - outside), axis=2)
+    # The points of chance are middles of equal parts, so quantiles are counted from middles, too ("hazen").
+    lows, highs = np.quantile([one[figure] for one in mixed], (outside, 1 - outside), axis=2, method="hazen")
     low, high = np.minimum(lows[0], value), np.maximum(highs[0], value)
     ends = (value, low, high, np.minimum(lows.min(axis=0), low), np.maximum(highs.max(axis=0), high))
     return {f"{figure}{end}": values for end, values in zip(ENDS, ends, strict=True)}

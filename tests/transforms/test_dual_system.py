@@ -21,6 +21,7 @@ def of_one(only_a: int, only_b: int, both: int, odds: tuple[float, ...] = ODDS) 
     return {name: float(values[0]) for name, values in figures.items()}
 
 
+@settings(deadline=None)
 @given(counts, counts, counts)
 def test_it_is_chapmans_estimate_and_variance(only_a: int, only_b: int, both: int) -> None:
     a, b = only_a + both, only_b + both
@@ -30,6 +31,7 @@ def test_it_is_chapmans_estimate_and_variance(only_a: int, only_b: int, both: in
     assert float(found.variance[0, 0]) == pytest.approx(variance)
 
 
+@settings(deadline=None)
 @given(counts, counts, counts)
 def test_nobody_who_is_listed_is_lost_and_ends_are_in_order(only_a: int, only_b: int, both: int) -> None:
     one, slack = of_one(only_a, only_b, both), 1e-9
@@ -41,6 +43,7 @@ def test_nobody_who_is_listed_is_lost_and_ends_are_in_order(only_a: int, only_b:
     assert one["complete_a_most"] <= 1 + slack or only_a + only_b + both == 0
 
 
+@settings(deadline=None)
 @given(counts, counts, counts, st.floats(0.1, 10))
 def test_dependence_multiplies_those_in_neither_list(only_a: int, only_b: int, both: int, ratio: float) -> None:
     """A sure table of four numbers with that odds ratio is found again, but for the one that Chapman adds."""
@@ -51,6 +54,7 @@ def test_dependence_multiplies_those_in_neither_list(only_a: int, only_b: int, b
     assert one[f"in_neither_{end}"] == pytest.approx(wider, rel=1e-9, abs=1e-9) or independent["in_neither"] == 0
 
 
+@settings(deadline=None)
 @given(counts, counts, counts)
 def test_the_two_lists_can_be_told_the_other_way_round(only_a: int, only_b: int, both: int) -> None:
     one, other = of_one(only_a, only_b, both), of_one(only_b, only_a, both)
@@ -72,6 +76,7 @@ def test_of_nobody_there_are_none_and_no_share() -> None:
     assert np.isnan(one["complete_a"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 80), max_size=30), st.integers(1, 40))
 def test_pools_have_the_overlap_they_need_where_there_is_enough(both: list[int], least: int) -> None:
     thin = pooled(np.asarray(both, dtype=np.int64), least)
@@ -99,7 +104,7 @@ def test_intervals_hold_the_population_as_often_as_they_say(seed: int, in_a: flo
     people = 2000
     figures = _drawn(np.random.default_rng(seed), 200, people, in_a, in_b, 1.0)
     held = ((figures["people_low"] <= people) & (people <= figures["people_high"])).mean()
-    assert 0.89 <= held <= 1.0  # 95%, of 200: three standard errors below
+    assert 0.89 <= held <= 1.0  # 95%, of 200: four standard errors below
     assert figures["people"].mean() == pytest.approx(people, rel=0.02)
 
 
