@@ -95,7 +95,9 @@ _MOVED = """
 """
 # Whoever is in both lists by one pair of records hangs on it, and stands for as many whose pair nobody kept.
 _HIDDEN = """
-    SELECT coalesce(sum(h.hidden_odds) / nullif((SELECT count(*) FROM listed_standing WHERE place = 2), 0), 0)::DOUBLE
+    SELECT coalesce(
+        sum(h.hidden_odds::DECIMAL(18, 9)) / nullif((SELECT count(*) FROM listed_standing WHERE place = 2), 0), 0
+    )::DOUBLE
     FROM (
         SELECT person_id, min(register) AS register_l, max(register) AS register_r
         FROM persons.records SEMI JOIN (FROM listed_standing WHERE place = 2) USING (person_id)
