@@ -1,12 +1,11 @@
 """What findings and coverage figures promise: that they rest on what is there, and give nobody away."""
 
+from expectations.completeness_promises import COMPLETENESS_PROMISES
 from expectations.lasting_promises import LASTING_PROMISES
-from expectations.suites import AS_OF, promise, share
+from expectations.suites import SMALL_CELL, promise, share
 from transforms import tables
 from transforms.tables import CLEAN
 
-SMALL_CELL = f"""(SELECT max(value::BIGINT) FROM reference.policy WHERE name = 'small_cell_minimum'
-    AND {AS_OF} BETWEEN valid_from AND coalesce(valid_to, DATE '9999-12-31'))"""
 RECORDS = " UNION ALL ".join(
     f"SELECT register, {t.key[1]} AS record_id FROM {t.full_name}"
     for t in CLEAN
@@ -185,4 +184,5 @@ COVERAGE_PROMISES = [
         f"""SELECT {", ".join(tables.STALENESS.key)} FROM {{batch}}
             WHERE median_days < 0 OR median_days > ninetieth_days""",
     ),
+    *COMPLETENESS_PROMISES,
 ]

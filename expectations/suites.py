@@ -14,6 +14,8 @@ SeverityOfCheck = Literal["stop", "warn"]
 
 THIS_RUN = "(SELECT run_id FROM ops.runs ORDER BY started_at DESC, run_id DESC LIMIT 1)"
 AS_OF = "(SELECT as_of FROM ops.runs ORDER BY started_at DESC, run_id DESC LIMIT 1)"
+SMALL_CELL = f"""(SELECT max(value::BIGINT) FROM reference.policy WHERE name = 'small_cell_minimum'
+    AND {AS_OF} BETWEEN valid_from AND coalesce(valid_to, DATE '9999-12-31'))"""
 
 
 @dataclass(frozen=True)

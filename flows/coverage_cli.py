@@ -9,7 +9,7 @@ from flows import screen, settings
 from flows.options import Exit, Home, Json, stop
 
 app = typer.Typer()
-ALONE = "--trend, --errors and --staleness are asked one at a time."
+ALONE = "--trend, --errors, --staleness and --completeness are asked one at a time."
 
 
 @app.command()
@@ -31,6 +31,10 @@ def coverage(
         bool, typer.Option("--errors", help="Who is perhaps paid wrongly, paid twice or owed, of how many.")
     ] = False,
     staleness: Annotated[bool, typer.Option("--staleness", help="How old each register is; --by area_1.")] = False,
+    completeness: Annotated[
+        bool,
+        typer.Option("--completeness", help="How complete registers are, and how many stand in none; --by area_1."),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Also write the figures to this file: .csv, .xlsx or .parquet.")
     ] = None,
@@ -43,11 +47,11 @@ def coverage(
     """
     from flows import coverage_figures, coverage_sheet, coverage_views
 
-    _refuse(measure, by, public, all_counts, trend, errors, staleness, out)
+    views = {"trend": trend, "errors": errors, "staleness": staleness, "completeness": completeness}
+    _refuse(measure, by, public, all_counts, views, out)
     if out:
         coverage_sheet.check(out)
-    views = {"trend": trend, "errors": errors, "staleness": staleness, "group": measure is not None}
-    view = next((name for name, asked in views.items() if asked), "measures")
+    view = next((name for name, asked in views.items() if asked), "group" if measure else "measures")
     with coverage_figures.opened(settings.folder("HOME", home, settings.HOME), public, all_counts) as night:
         told = coverage_views.VIEWS[view](night, measure, by)
         written = told.export(out) if out else 0
@@ -57,18 +61,18 @@ def coverage(
 
 
 def _refuse(
-    measure: str | None, by: str | None, public: bool, all_counts: bool, trend: bool, errors: bool, staleness: bool,
-    out: Path | None,
-) -> None:  # fmt: skip
+    measure: str | None, by: str | None, public: bool, all_counts: bool, views: dict[str, bool], out: Path | None
+) -> None:
     """Raises `typer.BadParameter` for flags that do not go together."""
-    if trend + errors + staleness > 1:
+    of_registers = views["staleness"] or views["completeness"]
+    if sum(views.values()) > 1:
         raise typer.BadParameter(ALONE)
-    if by and not measure and not staleness:
+    if by and not measure and not of_registers:
         raise typer.BadParameter("--by needs a measure: add --measure NAME.")
-    if trend and (public or out or by):
+    if views["trend"] and (public or out or by):
         raise typer.BadParameter("--trend stays inside and goes with --measure alone.")
-    if staleness and measure:
-        raise typer.BadParameter("--staleness is of registers, not of a measure.")
+    if of_registers and measure:
+        raise typer.BadParameter("--staleness and --completeness are of registers, not of a measure.")
     if public and all_counts:
         raise typer.BadParameter("Small counts never leave: --all does not go with --public.")
 

@@ -7,7 +7,16 @@ from typing import Any
 
 import polars as pl
 
-from flows import coverage_figures, coverage_screen, coverage_sheet, errors_figures, errors_screen
+from flows import (
+    completeness_figures,
+    completeness_screen,
+    completeness_words,
+    coverage_figures,
+    coverage_screen,
+    coverage_sheet,
+    errors_figures,
+    errors_screen,
+)
 from flows.coverage_figures import Night
 from flows.coverage_words import FIGURES, Field
 from flows.errors_words import INSIDE, PUBLIC, STALENESS
@@ -84,6 +93,19 @@ def staleness(night: Night, _measure: str | None, by: str | None) -> Told:
     )
 
 
+def completeness(night: Night, _measure: str | None, by: str | None) -> Told:
+    captures = completeness_figures.captures(night).to_dicts()
+    table = completeness_figures.every(night, by)
+    rows = table.filter(breakdown=by or "total").to_dicts()
+    return Told(
+        {"as_of": night.as_of, "captures": captures, "completeness": rows},
+        lambda: completeness_screen.completeness(rows, captures, night),
+        table,
+        completeness_words.PUBLIC if night.public else completeness_words.INSIDE,
+        "completeness",
+    )
+
+
 VIEWS: dict[str, Callable[[Night, str | None, str | None], Told]] = {
-    view.__name__: view for view in (measures, group, trend, errors, staleness)
+    view.__name__: view for view in (measures, group, trend, errors, staleness, completeness)
 }

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable
 
 from flows.charts import Waterfall
-from flows.summary import BREAKDOWNS, Errors, Gap, KindOfFinding, Measure, Summary
+from flows.summary import BREAKDOWNS, Completeness, Errors, Gap, KindOfFinding, Measure, Summary
 
 MARK = "\ufeff"  # by which a spreadsheet knows Khmer letters for what they are
 COVERAGE = (
@@ -19,6 +19,10 @@ NIGHTS = ("as_of", "gap_share_adjusted", "gap_low", "gap_high")
 ERRORS = ("population", "statement_en", "statement_km", "kind", "rules", "told", "people", "found", "expected_low",
           "expected_high", "riel_a_month")  # fmt: skip
 CHANGES = ("measure", "cause", "change")
+COMPLETENESS = (
+    "capture", "statement_en", "statement_km", "list_a_en", "list_b_en", "told", "in_a", "in_b", "in_both", "people",
+    "in_neither", "in_neither_least", "in_neither_most", "complete_a", "complete_a_least", "complete_a_most",
+)  # fmt: skip
 
 Cell = str | int | float | None
 
@@ -54,6 +58,19 @@ def errors(rows: Iterable[Errors]) -> str:
         (
             (one.population, one.statement_en, one.statement_km, one.kind, one.rules, one.state, one.people, one.found,
              one.low, one.high, one.riel)
+            for one in rows
+        ),
+    )  # fmt: skip
+
+
+def completeness(rows: Iterable[Completeness]) -> str:
+    """How complete registers are; where only a range is told its middle is empty."""
+    told = (("people", "in_neither", "complete_a"), COMPLETENESS[6:])
+    return _link(
+        COMPLETENESS,
+        (
+            (one.capture, one.statement_en, one.statement_km, one.list_a_en, one.list_b_en, one.state,
+             *(None if one.state == "unsure" and name in told[0] else getattr(one, name) for name in told[1]))
             for one in rows
         ),
     )  # fmt: skip

@@ -11,6 +11,7 @@ import polars as pl
 from expectations.gate import CheckResult
 from flows.summary import (
     Age,
+    Completeness,
     Errors,
     Gap,
     Measure,
@@ -26,7 +27,7 @@ from flows.summary import (
 from transforms import public_counts, tables
 from transforms.disclosure import SHOWN, smallest_cell
 
-Row = TypeVar("Row", Register, Rule, Gap, Point, Tile, Missed, CheckResult, Errors, Population, Age)
+Row = TypeVar("Row", Register, Rule, Gap, Point, Tile, Missed, CheckResult, Errors, Population, Age, Completeness)
 
 REGISTERS = """
     SELECT a.register AS name, agency, a.state, message, rows_in, rows_quarantined, s.as_of AS dated
@@ -90,6 +91,11 @@ AGES = f"""
     SELECT register, median_days, ninetieth_days FROM coverage.staleness
     WHERE breakdown = 'total' AND suppressed = '{SHOWN}' ORDER BY register
 """
+COMPLETENESS = f"""
+    SELECT * FROM coverage.captures
+    LEFT JOIN (FROM coverage.completeness_gaps WHERE breakdown = 'total' AND suppressed = '{SHOWN}') USING (capture)
+    ORDER BY capture
+"""
 PEOPLE = """
     SELECT coalesce(sum(records), 0)::BIGINT, count(*), count(*) FILTER (registers > 1),
            (SELECT count(*) FROM linkage.pairs WHERE is_linked) FROM persons.persons
@@ -122,6 +128,7 @@ def summary(con: duckdb.DuckDBPyConnection, run_id: str, as_of: date) -> Summary
         errors=tuple(_rows(con, Errors, ERRORS)),
         populations=tuple(_rows(con, Population, POPULATIONS)),
         ages=tuple(_rows(con, Age, AGES)),
+        completeness=tuple(_rows(con, Completeness, COMPLETENESS)),
         missed=next(_rows(con, Missed, MISSED), None) if tables.exists(con, "linkage", "missed") else None,
     )
 

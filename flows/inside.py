@@ -8,6 +8,7 @@ view of one breakdown hides what a view of another does.
 import polars as pl
 import polars.selectors as cs
 
+from transforms import completeness as estimated
 from transforms.disclosure import PRIMARY, SHOWN, label
 from transforms.linked_sums import SETTING
 
@@ -50,6 +51,15 @@ def ages(figures: pl.DataFrame, minimum: int) -> pl.DataFrame:
     return _marked(figures.with_columns(none=pl.lit(0, pl.Int64)), ["register"], "records", "none", minimum).drop(
         "none"
     )
+
+
+def completeness(figures: pl.DataFrame, minimum: int) -> pl.DataFrame:
+    """Estimates from two lists (the columns of coverage.completeness) with `hidden`; null where it is so."""
+    if minimum <= 1 or figures.is_empty():
+        return figures.with_columns(hidden=pl.lit(False))
+    told = [name for name in figures.columns if name not in ("capture", *GROUP, "group_name_en", "group_name_km")]
+    marked = estimated.hidden(figures, minimum).drop("withheld")
+    return marked.with_columns(pl.when(~pl.col("hidden")).then(pl.col(told)))
 
 
 def nights(figures: pl.DataFrame, minimum: int) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import duckdb
 import polars as pl
 
-from flows import coverage_figures, errors_figures
+from flows import completeness_figures, coverage_figures, errors_figures
 from flows.coverage_figures import Night
 from flows.coverage_words import UNITS
 from transforms import public_counts
@@ -56,6 +56,15 @@ def staleness(night: Night) -> pl.DataFrame:
     return errors_figures.ages(night)
 
 
+def completeness(night: Night) -> pl.DataFrame:
+    """How complete registers are, as it may leave: estimates are in tens and whole percent."""
+    return completeness_figures.every(night)
+
+
+def captures(night: Night) -> pl.DataFrame:
+    return completeness_figures.captures(night)
+
+
 def findings(night: Night) -> pl.DataFrame:
     return _with_areas(night.con, public_counts.findings(night.con, night.as_of))
 
@@ -93,6 +102,8 @@ READ: dict[str, Callable[[Night], pl.DataFrame]] = {
         errors,
         populations,
         staleness,
+        completeness,
+        captures,
         findings,
         rules,
         registers,

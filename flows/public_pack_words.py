@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flows import errors_words
+from flows import completeness_words, errors_words
 from flows.coverage_words import DESCRIPTION, FIGURES, HIDDEN, PROGRAMME, UNIT, Field
 
 RULE = Field("rule", "string", "the rule: rules.csv says what it asks")
@@ -72,6 +72,18 @@ SHEETS = (
         "How old each register is, one row a register and province",
         ("register", "breakdown", "group_code"),
         errors_words.STALENESS,
+    ),
+    Sheet(
+        "completeness",
+        "How complete registers are and how many stand in none, told from two lists, one row a capture and group",
+        ("capture", "breakdown", "group_code"),
+        completeness_words.PUBLIC,
+    ),
+    Sheet(
+        "captures",
+        "The two lists of each population, and what is assumed of them, one row a capture",
+        ("capture",),
+        completeness_words.LISTS,
     ),
     Sheet(
         "findings",

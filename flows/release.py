@@ -48,6 +48,8 @@ DATABASE_ALONE = (
     tables.MEASURES,
     tables.POPULATIONS,
     tables.ERROR_GAPS,
+    tables.CAPTURES,
+    tables.COMPLETENESS_GAPS,
     tables.AREA_NAMES,
     tables.POLICY,
 )

@@ -144,6 +144,48 @@ class Population:
 
 
 @dataclass(frozen=True)
+class Completeness:
+    """How complete list a of two lists of one population is, over all groups. Numbers are None where hidden; estimates
+    also where too few are in both lists. `least`, `most`: ends of a range; `low`, `high`: of a 95% interval.
+    """
+
+    capture: str
+    statement_en: str
+    statement_km: str
+    list_a_en: str
+    list_a_km: str
+    list_b_en: str
+    list_b_km: str
+    assumes_en: str
+    assumes_km: str
+    applied: bool
+    in_a: int | None
+    in_b: int | None
+    in_both: int | None
+    people: float | None
+    in_neither: float | None
+    in_neither_low: float | None
+    in_neither_high: float | None
+    in_neither_least: float | None
+    in_neither_most: float | None
+    complete_a: float | None
+    complete_a_least: float | None
+    complete_a_most: float | None
+    verdict: str | None
+
+    @property
+    def state(self) -> Literal["missing", "hidden", "few", "unsure", "clear"]:
+        """`few`: too few are in both lists. `unsure`: the range is wide, so that only the range is told."""
+        if not self.applied:
+            return "missing"
+        if self.in_a is None:
+            return "hidden"
+        if self.people is None:
+            return "few"
+        return "unsure" if self.verdict == "cannot_tell" else "clear"
+
+
+@dataclass(frozen=True)
 class Age:
     """Days since a register's people or households were last touched by an event: half, and nine of ten, by fewer."""
 
@@ -245,6 +287,7 @@ class Summary:
     errors: tuple[Errors, ...] = ()
     populations: tuple[Population, ...] = ()
     ages: tuple[Age, ...] = ()
+    completeness: tuple[Completeness, ...] = ()
 
     def next_step(self, measure: Measure) -> Measure | None:
         """The measure whose eligible are the covered of this one; None where there is none, or it was not asked."""

@@ -235,3 +235,25 @@ FROM coverage.errors;
 INSERT INTO coverage.staleness
 VALUES ('hef_claims', 'total', 'all', 'All', 'ទាំងអស់', 900, 40, 200, 'no'),
        ('idpoor_households', 'total', 'all', 'All', 'ទាំងអស់', 800, 300, 900, 'no');
+
+INSERT INTO coverage.captures
+VALUES ('births', 'Children born lately', 'កុមារទើបកើត', 'births registered', 'កំណើតដែលបានចុះបញ្ជី', 'children listed',
+        'កុមារក្នុងបញ្ជី', 'Being listed says nothing of being registered.', 'បញ្ជីទាំងពីរឯករាជ្យ។', TRUE);
+
+INSERT INTO coverage.completeness BY NAME
+SELECT 'births' AS capture, breakdown, group_code, group_name_en, group_name_km, in_a, in_b, in_both,
+       in_a AS in_a_adjusted, in_b AS in_b_adjusted, in_both AS in_both_adjusted, people, people - 20 AS people_low,
+       people + 20 AS people_high, people - 50 AS people_least, people + 80 AS people_most, neither AS in_neither,
+       neither - 20 AS in_neither_low, neither + 20 AS in_neither_high, neither - 50 AS in_neither_least,
+       neither + 80 AS in_neither_most, in_a / people AS complete_a, in_a / (people + 20) AS complete_a_low,
+       in_a / (people - 20) AS complete_a_high, in_a / (people + 80) AS complete_a_least,
+       in_a / (people - 50) AS complete_a_most, in_b / people AS complete_b, in_b / (people + 20) AS complete_b_low,
+       in_b / (people - 20) AS complete_b_high, in_b / (people + 80) AS complete_b_least,
+       in_b / (people - 50) AS complete_b_most, 'clear' AS verdict
+FROM (SELECT *, in_a + in_b - in_both + neither AS people FROM (VALUES
+    ('total', 'all', 'All', 'ទាំងអស់', 800, 200, 160, 160), ('sex', 'F', 'Women', 'ស្រី', 500, 100, 80, 100),
+    ('sex', 'M', 'Men', 'ប្រុស', 300, 100, 80, 60))
+    AS g(breakdown, group_code, group_name_en, group_name_km, in_a, in_b, in_both, neither));
+
+INSERT INTO coverage.completeness_gaps BY NAME
+SELECT * EXCLUDE (in_a_adjusted, in_b_adjusted, in_both_adjusted), 'no' AS suppressed FROM coverage.completeness;

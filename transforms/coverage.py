@@ -24,6 +24,8 @@ import duckdb
 import polars as pl
 
 from transforms import (
+    captures,
+    completeness,
     error_gaps,
     error_rates,
     errors,
@@ -80,11 +82,13 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | N
     Reads clean.*, persons.*, linkage.*, findings.*, reference.* and what `nights.before` left in the tables kept from
     night to night; writes coverage.measures, coverage.estimates (every count; it stays in the warehouse), coverage.gaps
     (what may be published), coverage.error_rates, the trend (see `transforms.trend`), errors by population (see
-    `transforms.errors`), and the age of the registers.
-    Raises `RuleError` when the query of a measure fails.
+    `transforms.errors`), how complete registers are (see `transforms.completeness`), and their age.
+    Raises `RuleError` when the query of a measure or capture fails.
     """
     measures = load_measures()
-    facts.prepare(con, as_of, queries=(*(one.sql for one in measures), *READ_BESIDE, *errors.queries()))
+    captured = [capture.sql for capture in captures.load_captures()]
+    read = (*(one.sql for one in measures), *captured, *READ_BESIDE, *errors.queries())
+    facts.prepare(con, as_of, queries=read)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE bands AS"
         " SELECT unnest(policy_list('coverage_age_bands'))::INTEGER AS first ORDER BY first"
@@ -93,7 +97,7 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | N
     breakdowns = {measure.id: recount.known_breakdowns(con, measure.breakdowns) for measure in measures}
     queries = [measure.sql for measure in measures if asked[measure.id]]
     uncertainty.draw_links(con, uncertainty.spread(con), queries)
-    retold.prepare(con, queries)
+    retold.prepare(con, [*queries, *captured])
     log_spread = unseen.prepare(con, uncertainty.KEPT)
     nights = nights or Nights()
     trend.prepare(con, nights)
@@ -102,6 +106,7 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | N
     _write_estimates(con, counted)
     _write_gaps(con, smallest_cell(con, as_of), {m.id: m.after for m in measures if m.after})
     trend.tell(con, nights, as_of, {m.id: (m, breakdowns[m.id]) for m in measures}, asked)
+    completeness.measure(con, as_of, log_spread)
     unseen.clear(con)
     retold.clear(con)
     uncertainty.clear(con)

@@ -15,10 +15,13 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 # Values that no rule but every night reads: each number of one must be one of these.
 EVERY_NIGHT: dict[str, type[int] | type[float]] = {
     "coverage_age_bands": int,
+    "least_list_overlap": int,
+    "list_odds_ratios": float,
     "missed_link_ceiling": float,
     "probability_classes": float,
     "small_cell_minimum": int,
     "small_cell_minimum_inside": int,
+    "widest_completeness_range": float,
 }
 
 

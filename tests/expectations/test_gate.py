@@ -512,6 +512,48 @@ BREAKS = [
     ),
     (
         "coverage",
+        "overlap_is_in_both",
+        "UPDATE coverage.completeness SET in_both = in_b + 1 WHERE group_code = 'F'",
+        '"F"',
+    ),
+    (
+        "coverage",
+        "coverage.completeness groups_add_up",
+        "UPDATE coverage.completeness SET in_a = 301 WHERE group_code = 'M'",
+        '"sex"',
+    ),
+    (
+        "coverage",
+        "estimates_in_order",
+        "UPDATE coverage.completeness SET people_low = people + 1 WHERE group_code = 'M'",
+        '"M"',
+    ),
+    (
+        "coverage",
+        "coverage.completeness_gaps no_small_cell",
+        "UPDATE coverage.completeness_gaps SET in_both = in_b - 10 WHERE group_code = 'M'",
+        '"M"',
+    ),
+    (
+        "coverage",
+        "coverage.completeness_gaps suppressed_is_empty",
+        "UPDATE coverage.completeness_gaps SET suppressed = 'yes' WHERE group_code = 'F'",
+        '"F"',
+    ),
+    (
+        "coverage",
+        "coverage.completeness_gaps not_recoverable",
+        "SELECT 1",  # the group that is hidden above stands alone
+        '"sex"',
+    ),
+    (
+        "coverage",
+        "capture_exists",
+        "UPDATE coverage.completeness_gaps SET capture = 'unknown' WHERE group_code = 'M'",
+        "unknown",
+    ),
+    (
+        "coverage",
         "nothing_happens_tomorrow",
         "UPDATE coverage.staleness SET median_days = -1 WHERE register = 'hef_claims'",
         "hef_claims",

@@ -12,6 +12,7 @@ from expectations.gate import CheckResult
 from flows.pages import checks_html, summary_html
 from flows.summary import (
     Age,
+    Completeness,
     Errors,
     Gap,
     Measure,
@@ -67,6 +68,21 @@ ERRORS = (
     Errors("nobody", "inclusion", "Nobody here.", "គ្មាននរណា។", "person", "I09", 0, 0, 0, 0, None, False),
     Errors("owed", "exclusion", "People entitled.", "អ្នកមានសិទ្ធិ។", "person", "E02", 400, 140, 137, 140, None, False),
 )  # fmt: skip
+# Two lists in every state a capture can be in.
+LISTED = Completeness(
+    *("births", "Children born lately.", "កុមារទើបកើត។", "births registered", "កំណើតដែលបានចុះបញ្ជី", "children listed"),
+    *("កុមារក្នុងបញ្ជី", "Being listed says nothing of being registered.", "បញ្ជីទាំងពីរឯករាជ្យ។", True, 3100, 410, 340),
+    *(3740.0, 570.0, 490.0, 660.0, 250.0, 1320.0, 0.83, 0.69, 0.91, "clear"),
+)
+UNTOLD = dict.fromkeys(("people", "in_neither", "in_neither_low", "in_neither_high", "in_neither_least",
+                        "in_neither_most", "complete_a", "complete_a_least", "complete_a_most"))  # fmt: skip
+CAPTURES = (
+    LISTED,
+    replace(LISTED, capture="wide", complete_a_least=0.5, verdict="cannot_tell"),
+    replace(LISTED, capture="thin", **UNTOLD, verdict="cannot_tell"),
+    replace(LISTED, capture="small", in_a=None, in_b=None, in_both=None, **UNTOLD, verdict=None),
+    replace(LISTED, capture="absent", applied=False, in_a=None, in_b=None, in_both=None, **UNTOLD, verdict=None),
+)
 SUMMARY = Summary(
     run_id="2026-11-01.1",
     as_of=AS_OF,
@@ -98,6 +114,7 @@ WHOLE = replace(
     populations=(Population("paid", "People paid.", "អ្នកបានទទួលប្រាក់។", True, "I09"),
                  Population("held", "Card holders.", "អ្នកមានប័ណ្ណ។", False, "D08")),
     ages=(Age("members", 658, 1482), Age("births", 1, 30)),
+    completeness=CAPTURES,
 )  # fmt: skip
 CHECKS = [
     CheckResult("raw", "raw.members", "rows", "Members have rows.", "stop", True, 0, "[]"),

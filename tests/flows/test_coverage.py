@@ -46,6 +46,7 @@ def test_every_measure_is_told_with_its_denominator_and_the_registers_dates(firs
 
 @pytest.mark.parametrize("flags", [(), ("--public",), ("--measure", "elderly_benefit", "--by", "area_1*sex"),
                                    ("--trend",), ("--errors",), ("--errors", "--public"), ("--staleness",),
+                                   ("--completeness",), ("--completeness", "--public", "--by", "area_1"),
                                    ("--errors", "--measure", "elderly_paid", "--by", "area_1")])  # fmt: skip
 def test_the_screen_fits_80_columns(first_night: Path, flags: tuple[str, ...]) -> None:
     lines = call(first_night, *flags).splitlines()
@@ -114,13 +115,44 @@ def test_how_old_each_register_is_is_told(first_night: Path) -> None:
     assert {row["snapshot_days"] for row in told_of} == {0}
 
 
-@pytest.mark.parametrize("flags", [("--errors",), ("--errors", "--public"), ("--staleness",)])
+@pytest.mark.parametrize(
+    "flags",
+    [("--errors",), ("--errors", "--public"), ("--staleness",), ("--completeness",), ("--completeness", "--public")],
+)
 @pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.parquet"])
 def test_errors_and_ages_are_written_to_files(
     first_night: Path, tmp_path: Path, name: str, flags: tuple[str, ...]
 ) -> None:
     call(first_night, *flags, "--out", tmp_path / name)
     assert (tmp_path / name).stat().st_size > 500
+
+
+def test_how_complete_registers_are_is_told_with_its_lists_and_range(first_night: Path) -> None:
+    facts = told(first_night, "--completeness", "--all")
+    (capture,), (births,) = facts["captures"], facts["completeness"]
+    assert capture["asked"]
+    assert births["in_a"] > births["in_b"] > births["in_both"] > 0
+    assert births["in_a_adjusted"] == pytest.approx(births["in_a"], rel=0.1)
+    printed = call(first_night, "--completeness").output
+    assert "births registered" in printed
+    assert "Assumed: In one province" in " ".join(printed.split())
+
+
+def test_inside_and_outside_hide_few_who_are_listed(first_night: Path) -> None:
+    for flags, minimum in (((), INSIDE), (("--public",), MINIMUM)):
+        rows = told(first_night, "--completeness", "--by", "area_1", *flags)["completeness"]
+        for row in rows:
+            counts = [row["in_a"], row["in_b"], row["in_both"]]
+            assert row["hidden"] == (counts == [None] * 3)
+            alone = [] if row["hidden"] else [counts[0] - counts[2], counts[1] - counts[2]]
+            assert not [count for count in (*counts, *alone) if count and count < minimum]
+
+
+def test_an_older_home_without_lists_is_told(home: Path) -> None:
+    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+        con.execute("DROP TABLE coverage.captures")
+    done = runner.invoke(cli.app, ["coverage", "--completeness", "--home", str(home)])
+    assert "No night has told how complete registers are" in str(done.exception)
 
 
 def test_an_older_home_without_errors_is_told(home: Path) -> None:

@@ -40,6 +40,30 @@ def test_where_the_interval_swamps_the_gap_no_number_is_given() -> None:
     assert (total["gap_low"], total["gap_high"]) == ("0.0010", "0.0790")
 
 
+def test_two_lists_tell_who_stands_in_none_with_a_range_and_what_is_assumed() -> None:
+    said = words(PAGES["whole"])
+    assert "First list: births registered. Second list: children listed." in said
+    assert "about 570 between 250 and 1,320, as far as the lists depend on one another" in said
+    assert "83% between 69% and 91%" in said
+    assert "3,100 in the first list, 410 in the second, 340 in both." in said
+    assert "Assumed: Being listed says nothing of being registered." in said
+    assert "ចន្លោះពី 250 ដល់ 1,320" in words(PAGES["whole"], "km")
+
+
+def test_where_two_lists_cannot_tell_the_page_says_why() -> None:
+    said = words(PAGES["whole"])
+    assert "cannot tell between 50% and 91%" in said
+    assert "Too few are in both lists to tell how many are in neither." in said
+    assert "Not shown, too few." in said
+    assert "Not told tonight, for want of a register." in said
+    told = {row["capture"]: row for row in downloads(PAGES["whole"])["completeness.csv"]}
+    assert {name: row["told"] for name, row in told.items()} == {
+        "births": "clear", "wide": "unsure", "thin": "few", "small": "hidden", "absent": "missing"
+    }  # fmt: skip
+    assert (told["wide"]["people"], told["wide"]["complete_a_most"], told["small"]["in_a"]) == ("", "0.9100", "")
+    assert "Who stands in no list" not in words(PAGES["summary"])
+
+
 def test_the_map_has_a_tile_an_area_each_in_its_state() -> None:
     states = re.findall(r'class="place shade-(\d) is-(\w+)"', PAGES["summary"])
     assert states == [

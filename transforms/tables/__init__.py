@@ -6,6 +6,7 @@ sent, as text, behind `_snapshot`, `_file` and `_row`.
 """
 
 from transforms.tables.clean import *  # noqa: F403
+from transforms.tables.completeness import *  # noqa: F403
 from transforms.tables.enums import *  # noqa: F403
 from transforms.tables.error_rates import *  # noqa: F403
 from transforms.tables.errors import *  # noqa: F403

@@ -1,6 +1,7 @@
 """The layers that are worked out: linkage, persons, findings, coverage."""
 
 from transforms.tables.clean import AREAS, RECORD, REGISTER
+from transforms.tables.completeness import COMPLETENESS_TABLES
 from transforms.tables.enums import Kind, Severity, Sex, Stake, State
 from transforms.tables.error_rates import ERROR_RATES
 from transforms.tables.errors import ERROR_TABLES
@@ -312,4 +313,4 @@ MISSED = Table(
 KEPT_MODELS = (MODELS, MODEL_WEIGHTS)
 PERSON_LAYER = (PERSONS, PERSON_RECORDS)
 FINDING_LAYER = (RULES, FINDINGS, FINDING_RECORDS, LASTING, CHANGES)
-COVERAGE = (MEASURES, ESTIMATES, GAPS, ERROR_RATES, MOVES, *ERROR_TABLES)
+COVERAGE = (MEASURES, ESTIMATES, GAPS, ERROR_RATES, MOVES, *ERROR_TABLES, *COMPLETENESS_TABLES)
