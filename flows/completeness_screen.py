@@ -8,11 +8,11 @@ from flows.screen import console, table_of
 
 Rows = list[dict[str, Any]]
 NOTE = (
-    "People, and in neither list: estimates from the overlap of the two lists. Complete: the share of all people who "
-    "are in list a. Range: with chance, doubtful links, and lists that depend on one another as far as policy thinks "
+    "People, and in neither list: estimates from the overlap of the two lists. In a of all: the completeness of list a. "
+    "Range of it: with chance, doubtful links, and lists that depend on one another as far as policy thinks "
     "possible. Cannot tell: too few are in both lists, or the range is wide. See docs/coverage.md."
 )
-COUNTS = ("in a", "in b", "both", "people", "neither", "complete", "range")
+COUNTS = ("in a", "in b", "both", "people", "in\nneither", "in a\nof all", "range")
 
 
 def completeness(rows: Rows, captures: Rows, night: Night) -> None:
@@ -24,6 +24,8 @@ def completeness(rows: Rows, captures: Rows, night: Night) -> None:
             continue
         console.print(f"List a: {capture['list_a_en']}. List b: {capture['list_b_en']}.", markup=False)
         table = table_of("group", *COUNTS, "verdict", right=COUNTS)
+        for column in table.columns[1:]:
+            column.no_wrap = True
         for row in rows:
             if row["capture"] == capture["capture"]:
                 table.add_row(row["group_name_en"], *_cells(row))
