@@ -8,11 +8,11 @@ from flows.screen import console, table_of
 
 Rows = list[dict[str, Any]]
 NOTE = (
-    "People, and in neither list: estimates from the overlap of the two lists. Complete: the share of all people who "
-    "are in list a. Range: with chance, doubtful links, and lists that depend on one another as far as policy thinks "
+    "In neither list: an estimate from the overlap of the two. In a of all: the completeness of list a. "
+    "Range of it: with chance, doubtful links, and lists that depend on one another as far as policy thinks "
     "possible. Cannot tell: too few are in both lists, or the range is wide. See docs/coverage.md."
 )
-COUNTS = ("in a", "in b", "both", "people", "neither", "complete", "range")
+COUNTS = ("in a", "in b", "both", "in\nneither", "in a\nof all", "range")
 
 
 def completeness(rows: Rows, captures: Rows, night: Night) -> None:
@@ -24,6 +24,8 @@ def completeness(rows: Rows, captures: Rows, night: Night) -> None:
             continue
         console.print(f"List a: {capture['list_a_en']}. List b: {capture['list_b_en']}.", markup=False)
         table = table_of("group", *COUNTS, "verdict", right=COUNTS)
+        for column in table.columns[1:]:
+            column.no_wrap = True
         for row in rows:
             if row["capture"] == capture["capture"]:
                 table.add_row(row["group_name_en"], *_cells(row))
@@ -39,6 +41,6 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     listed = tuple(f"{row[name]:,}" for name in ("in_a", "in_b", "in_both"))
     verdict = row["verdict"].replace("_", " ")
     if row["people"] is None:
-        return *listed, *("-",) * 4, verdict
-    told = f"{row['people']:,.0f}", f"{row['in_neither']:,.0f}", f"{row['complete_a']:.0%}"
+        return *listed, *("-",) * 3, verdict
+    told = f"{row['in_neither']:,.0f}", f"{row['complete_a']:.0%}"
     return *listed, *told, f"{row['complete_a_least']:.0%}-{row['complete_a_most']:.0%}", verdict
