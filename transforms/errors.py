@@ -73,11 +73,11 @@ COUNTED = f"""
     WITH members AS ({{by}}),
     sizes AS (
         SELECT breakdown, group_code, count(*) AS people FROM members GROUP BY ALL
-        UNION ALL SELECT 'total', 'all', 0 WHERE NOT EXISTS (FROM standing)
+        UNION ALL SELECT 'total', 'all', 0 WHERE NOT EXISTS (FROM {{served}})
     ),
     wanted AS (SELECT rule, kind FROM findings.rules WHERE applied AND list_contains($rules, rule)),
     asked AS (SELECT kind, rule FROM wanted UNION SELECT kind, '{ALL_RULES}' FROM wanted),
-    each AS (FROM found_errors SEMI JOIN wanted USING (rule) SEMI JOIN standing USING (unit)),
+    each AS (FROM found_errors SEMI JOIN wanted USING (rule) SEMI JOIN {{served}} USING (unit)),
     hits AS (
         FROM each
         UNION ALL BY NAME
@@ -132,9 +132,10 @@ def count(con: duckdb.DuckDBPyConnection) -> None:
     and reference.areas; writes coverage.populations, coverage.errors and, for `error_gaps`, the temporary tables
     found_errors, grouped_person and grouped_household. Raises `RuleError` when the query of a population fails.
     """
-    con.execute(f"CREATE OR REPLACE TEMP TABLE found_errors AS {FOUND}")
+    clear(con)
+    con.execute(f"CREATE TEMP TABLE found_errors AS {FOUND}")
     for of, query in GROUPS.items():
-        con.execute(f"CREATE OR REPLACE TEMP TABLE grouped_{of} AS {query}")
+        con.execute(f"CREATE TEMP TABLE grouped_{of} AS {query}")
     populations = load_populations()
     _write_populations(con, populations)
     tally(con, "counted_errors", {one: one.rules for one in populations if not facts.missing(con, one)})
@@ -144,26 +145,31 @@ def count(con: duckdb.DuckDBPyConnection) -> None:
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what `count` left."""
-    for name in ("found_errors", *(f"grouped_{of}" for of in GROUPS)):
+    served = (_served(one) for one in load_populations())
+    for name in ("found_errors", *(f"grouped_{of}" for of in GROUPS), *served):
         con.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
 def tally(con: duckdb.DuckDBPyConnection, into: str, asked: Mapping[Population, Iterable[str]]) -> None:
     """Count populations by these of their rules, into a temporary table with the columns of coverage.errors but the
-    names of groups. Raises as `count` does."""
+    names of groups. Raises as `count` does. Who is of a population is asked once, until `clear`."""
     columns = ", ".join(f"{c.name} {c.type}" for c in tables.ERRORS.columns if not c.name.startswith("group_name"))
     con.execute(f"CREATE OR REPLACE TEMP TABLE {into} ({columns})")
     for one, rules in asked.items():
         standing = STANDING.format(unit=UNITS[one.unit], query=one.sql, of=one.unit)
-        by = by_breakdown(known_breakdowns(con, one.breakdowns), "standing", "unit")
+        by = by_breakdown(known_breakdowns(con, one.breakdowns), _served(one), "unit")
         try:
-            con.execute(f"CREATE OR REPLACE TEMP TABLE standing AS {standing}")
+            con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {_served(one)} AS {standing}")
         except duckdb.Error as error:
             # The message of a failed cast holds the value it failed on, so neither it nor its cause may be passed on.
             raise RuleError(f"{one.file}: the query failed ({type(error).__name__}).") from None
-        query = COUNTED.format(by=by, low=_LOW, high=_HIGH)
+        query = COUNTED.format(by=by, served=_served(one), low=_LOW, high=_HIGH)
         con.execute(f"INSERT INTO {into} BY NAME {query}", {"population": one.id, "rules": list(rules)})
-        con.execute("DROP TABLE temp.standing")
+
+
+def _served(one: Population) -> str:
+    """The temporary table of a population: one row a unit, with its groups."""
+    return f"served_{one.id}"
 
 
 def _write_populations(con: duckdb.DuckDBPyConnection, populations: Iterable[Population]) -> None:
