@@ -41,6 +41,7 @@ def coverage(
     """
     from flows import coverage_figures, coverage_sheet, coverage_views
 
+    measure = measure and measure.replace(" ", "_")  # as the screen tells it
     _refuse(measure, by, public, all_counts, trend, errors, staleness, out)
     if out:
         coverage_sheet.check(out)
