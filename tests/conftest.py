@@ -88,7 +88,7 @@ def reconcile(prefect_environment: dict[str, str]) -> Command:
             env=prefect_environment | environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,  # a machine may be busy with other things
             check=False,
         )
         assert done.returncode == code, f"exit code {done.returncode}\n{done.stderr[-3000:]}"
