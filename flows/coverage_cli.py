@@ -47,6 +47,7 @@ def coverage(
     """
     from flows import coverage_figures, coverage_sheet, coverage_views
 
+    measure = measure and measure.replace(" ", "_")  # as the screen tells it
     views = {"trend": trend, "errors": errors, "staleness": staleness, "completeness": completeness}
     _refuse(measure, by, public, all_counts, views, out)
     if out:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +25,17 @@ from flows.errors_words import INSIDE, PUBLIC, STALENESS
 
 @dataclass(frozen=True)
 class Told:
-    """What a view tells: `facts` to a machine, `show` to a person, `table` to a file."""
+    """What a view tells: `facts` to a machine, `show` to a person, `table` to a file, made only where one is wanted."""
 
     facts: Any
     show: Callable[[], None]
-    table: pl.DataFrame
+    table: Callable[[], pl.DataFrame]
     fields: tuple[Field, ...] = FIGURES
     name: str = "coverage"
 
     def export(self, out: Path) -> int:
         """Write the table; returns its rows."""
-        return coverage_sheet.export(self.table, out, self.name, self.fields)
+        return coverage_sheet.export(self.table(), out, self.name, self.fields)
 
 
 def keep(night: Night) -> str:
@@ -48,27 +49,27 @@ def keep(night: Night) -> str:
 def measures(night: Night, _measure: str | None, _by: str | None) -> Told:
     rows, registers = coverage_figures.measures(night), coverage_figures.registers(night)
     facts = {"as_of": night.as_of, "measures": rows, "registers": registers}
-    return Told(facts, lambda: coverage_screen.measures(rows, registers, night), coverage_figures.every(night))
+    return Told(facts, lambda: coverage_screen.measures(rows, registers, night), lambda: coverage_figures.every(night))
 
 
 def group(night: Night, measure: str | None, by: str | None) -> Told:
     described = {row["measure"]: row["statement_en"] for row in coverage_figures.measures(night)}
     rows = coverage_figures.groups(night, str(measure), by or "total")
-    table = coverage_figures.every(night, measure, by)
-    return Told(rows, lambda: coverage_screen.groups(rows, described[str(measure)], night), table)
+    shown = described[str(measure)]
+    table = partial(coverage_figures.every, night, measure, by)
+    return Told(rows, lambda: coverage_screen.groups(rows, shown, night), table)
 
 
 def trend(night: Night, measure: str | None, _by: str | None) -> Told:
     told = coverage_figures.trend(night, measure)
-    return Told(told, lambda: coverage_screen.trend(told["nights"], told["moves"], night), pl.DataFrame())
+    return Told(told, lambda: coverage_screen.trend(told["nights"], told["moves"], night), pl.DataFrame)
 
 
 def errors(night: Night, population: str | None, by: str | None) -> Told:
-    table = errors_figures.every(night, population, by)
     populations = errors_figures.populations(night)
-    shown = table.filter(breakdown=by or "total")
     # Of one population over all groups every rule is told; of groups, and of many populations, whole kinds.
-    rows = (shown if population and not by else errors_figures.whole(shown)).to_dicts()
+    by_rule = population is not None and by is None
+    rows = errors_figures.every(night, population, by, by_rule).filter(breakdown=by or "total").to_dicts()
     statement = next((one["statement_en"] for one in populations if one["population"] == population), "")
 
     def show() -> None:
@@ -78,6 +79,7 @@ def errors(night: Night, population: str | None, by: str | None) -> Told:
             errors_screen.errors(rows, populations, night)
 
     facts = {"as_of": night.as_of, "errors": rows, "populations": populations}
+    table = partial(errors_figures.every, night, population, by)
     return Told(facts, show, table, PUBLIC if night.public else INSIDE, "errors")
 
 
@@ -87,7 +89,7 @@ def staleness(night: Night, _measure: str | None, by: str | None) -> Told:
     return Told(
         {"as_of": night.as_of, "registers": rows},
         lambda: errors_screen.ages(rows, night.as_of),
-        table,
+        lambda: table,
         STALENESS,
         "staleness",
     )

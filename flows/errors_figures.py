@@ -45,15 +45,20 @@ def populations(night: Night) -> Rows:
     return night.con.execute(f"FROM {tables.POPULATIONS.full_name} ORDER BY population").pl().to_dicts()
 
 
-def every(night: Night, population: str | None = None, breakdown: str | None = None) -> pl.DataFrame:
+def every(
+    night: Night, population: str | None = None, breakdown: str | None = None, by_rule: bool = True
+) -> pl.DataFrame:
     """Errors as a table to send, with the columns of `INSIDE`, or of `PUBLIC` where they are to leave.
 
+    Where not `by_rule`, of any rule of a kind alone: what is hidden of them does not hang on single rules.
     Raises `ValueError` where the night has no such population or breakdown; what it has is told.
     """
     _counted(night)
     if population:
         known(night, "population", population, f"SELECT population FROM {tables.POPULATIONS.full_name}", ())
     found = night.con.execute(GAPS if night.public else ERRORS, {"population": population}).pl()
+    if not by_rule:
+        found = _whole(found)
     figures = found if night.public else inside.errors(placed(night.con, found), night.minimum)
     if breakdown:
         if population and breakdown not in set(figures["breakdown"]):
@@ -63,7 +68,7 @@ def every(night: Night, population: str | None = None, breakdown: str | None = N
     return figures.select(field.name for field in (PUBLIC if night.public else INSIDE))
 
 
-def whole(figures: pl.DataFrame) -> pl.DataFrame:
+def _whole(figures: pl.DataFrame) -> pl.DataFrame:
     """Of errors those of any rule of a kind."""
     return figures.filter(pl.col("rule") == ALL_RULES) if "rule" in figures.columns else figures
 

@@ -15,6 +15,7 @@ from expectations.gate import CheckResult
 from expectations.promises import LAYER_TABLES
 from flows import charts, downloads
 from flows.summary import AREA, BREAKDOWNS, Summary, kinds_of_finding
+from transforms.sentences import words
 from transforms.tables import Kind
 
 FONTS = [(script, weight) for script in ("khmer", "latin") for weight in (400, 600)]
@@ -53,7 +54,12 @@ def templates() -> Environment:
     )
     environment.filters |= {"number": _number, "percent": _percent, "keys": _keys, "khmer_date": _khmer_date}
     environment.filters |= {"khmer": lambda value: str(value).translate(KHMER_DIGITS), "english_date": _english_date}
-    environment.filters |= {"rounded": lambda value: f"{value:,.0f}", "across": _across, "points": _points}
+    environment.filters |= {
+        "register_km": _register_km,
+        "rounded": lambda value: f"{value:,.0f}",
+        "across": _across,
+        "points": _points,
+    }
     environment.globals |= {"charts": charts, "downloads": downloads, "breakdowns": BREAKDOWNS, "area": AREA}
     environment.globals["fonts"] = [(script, weight, _font(script, weight)) for script, weight in FONTS]
     return environment
@@ -81,6 +87,11 @@ def _across(share: float, scale: float) -> str:
 def _points(share: float) -> str:
     """A share in percent without its sign: the lower end of an interval, whose upper end has it."""
     return f"{100 * share:.1f}"
+
+
+def _register_km(name: str) -> str:
+    """The register in Khmer, with the word for register."""
+    return words()["register"].get(name, {}).get("km", f"បញ្ជី {name.replace('_', ' ')}")
 
 
 def _english_date(day: date) -> str:

@@ -1,6 +1,8 @@
 """Imports run one way: flows -> expectations -> transforms; nothing imports flows or review."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,9 @@ MAY_IMPORT = {
 }
 OURS = set(MAY_IMPORT)
 NOT_IN_TRANSFORMS = {"prefect", "pathlib", "os", "time", "httpx", "great_expectations", "requests", "socket"}
+SLOW = {"recordlinkage", "sklearn", "pandas", "prefect", "great_expectations"}
+READING = ("cli", "coverage_views", "errors_figures", "findings", "findings_sheet", "judging",
+           "quality", "release", "report", "review_screen", "rules_screen", "waterfall")  # fmt: skip
 STAGES = ("standardise", "block", "compare", "model", "cluster", "identity", "findings", "coverage")
 
 
@@ -52,6 +57,14 @@ def test_transforms_know_no_paths_clocks_or_networks() -> None:
 def test_a_stage_imports_no_other_stage(stage: str) -> None:
     others = {f"transforms.{other}" for other in STAGES if other != stage}
     assert not imported(ROOT / "transforms" / f"{stage}.py") & others
+
+
+def test_commands_that_only_read_start_without_what_is_slow_to_import() -> None:
+    told = f"import sys\nfrom flows import {', '.join(READING)}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    there = set(done.stdout.split())
+    assert "flows.waterfall" in there
+    assert not there & SLOW
 
 
 def test_an_import_the_wrong_way_is_seen(tmp_path: Path) -> None:

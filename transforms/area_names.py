@@ -200,10 +200,13 @@ def _nearly(asked: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
     """Areas of the same parent whose name is a slip or two away; null where several are."""
     columns = ["parent", "is_local", "key", "figures"]
     found = _asked(NEAR, asked.select("place", *columns).drop_nulls(), areas.select("code", *columns).drop_nulls())
-    return found.cast({"place": asked.schema["place"], "code": pl.String})
+    return found.select(pl.col("place").cast(asked.schema["place"]), pl.col("code").cast(pl.String))
 
 
 def _asked(query: str, asked: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
+    """What DuckDB answers; nothing where nothing is asked, as a connection costs more than all else here."""
+    if asked.is_empty() or areas.is_empty():
+        return pl.DataFrame(schema={"place": pl.UInt32, "code": pl.String})
     with duckdb.connect() as con:
         con.register("asked", asked)
         con.register("areas", areas)

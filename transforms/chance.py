@@ -10,8 +10,8 @@ what remains from random pairs.
 import duckdb
 import numpy as np
 
-from transforms.ecm import Levels, Numbers
 from transforms.feature import MISSING, Equal, Feature, Mirrored
+from transforms.kinds import Levels, Numbers
 from transforms.tables import number
 from transforms.weights import Strangers
 

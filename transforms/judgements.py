@@ -9,7 +9,7 @@ from datetime import datetime
 import duckdb
 import numpy as np
 
-from transforms.ecm import Judged
+from transforms.kinds import Judged
 from transforms.tables import (
     JUDGEMENTS,
     JUDGEMENTS_ASIDE,

@@ -8,10 +8,10 @@ import polars as pl
 
 from transforms.chance import strangers
 from transforms.comparable import identifier_types, populations
-from transforms.ecm import Numbers
 from transforms.feature import DIFFERS, Feature
 from transforms.features import features
 from transforms.judgements import judged_patterns
+from transforms.kinds import Numbers
 from transforms.rivals import weigh_rivals
 from transforms.stored import store_weights
 from transforms.tables import PAIRS, PATTERNS, create, fill

@@ -152,14 +152,24 @@ def _field(told: str) -> Field:
 
 def sentence_sql(template: str, language: str) -> str:
     """The sentence as an expression over evidence (JSON), absent_from, nearest_id and nearest_probability."""
-    told = " || ".join(part.sql(language) for part in parts(template))
-    return f"{told} || {NEAREST[language].format(register=f'told_register_{language}(absent_from)')}"
+    return f"{_evidence_sql(template, language)} || {_nearest_sql(language)}"
 
 
 def told_sql(templates: Iterable[tuple[str, str]], language: str, otherwise: str) -> str:
-    """The sentence of any rule; of one without a template, the expression `otherwise`. Templates by rule id."""
-    cases = [f"WHEN {quoted(rule)} THEN {sentence_sql(text, language)}" for rule, text in templates if text]
-    return f"CASE rule {' '.join(cases)} ELSE {otherwise} END" if cases else otherwise
+    """The sentence of any rule; of one without a template, the expression `otherwise`. Templates by rule id.
+
+    DuckDB takes a second or more to plan it for a whole catalogue: give the templates of the rules that are there.
+    """
+    cases = [f"WHEN {quoted(rule)} THEN {_evidence_sql(text, language)}" for rule, text in templates if text]
+    return f"coalesce(CASE rule {' '.join(cases)} END || {_nearest_sql(language)}, {otherwise})" if cases else otherwise
+
+
+def _evidence_sql(template: str, language: str) -> str:
+    return " || ".join(part.sql(language) for part in parts(template))
+
+
+def _nearest_sql(language: str) -> str:
+    return NEAREST[language].format(register=f"told_register_{language}(absent_from)")
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:

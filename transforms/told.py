@@ -55,6 +55,8 @@ def told(
     sentence_km, province_en, province_km, commune_en, nearest_id and nearest_probability (of a finding of absence).
     """
     sentences.prepare(con)
+    chosen = {rule for (rule,) in con.execute(f"SELECT DISTINCT rule FROM ({query})", parameters).fetchall()}
+    rules = [rule for rule in rules if rule.id in chosen]
     templates = {language: sentences.told_sql(_templates(rules, language), language, f"statement_{language}")
                  for language in sentences.LANGUAGES}  # fmt: skip
     confirm = {rule.id: rule.confirm for rule in rules}

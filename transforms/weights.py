@@ -21,8 +21,8 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from transforms.ecm import Beside, Flags, Judged, Levels, Numbers, PatternECM, Shape
 from transforms.feature import MISSING, Feature
+from transforms.kinds import Beside, Flags, Judged, Levels, Numbers, Shape
 
 # Twelve deliveries in a thousand are of twins (Monden, Pison and Smits, Human Reproduction 36, 2021), who have many
 # records.
@@ -137,6 +137,8 @@ def _fit(
 ) -> Model:
     if not counts.any():
         return Model(tuple(chosen), np.tile(by_chance, (4, 1)), np.array([1 / every, 1e-9, 1e-9, every]), 1e-6)
+    from transforms.ecm import PatternECM  # noqa: PLC0415  its library is slow to import, and reading a model needs none
+
     kept = counts > 0
     shown, logs = one_hot(chosen, levels[kept]), np.log(by_chance)
     fixed = _like_strangers(chosen)

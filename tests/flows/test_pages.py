@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expectations.contracts import load_contracts
+from flows import settings
 from flows.pages import KHMER_DIGITS, summary_html
 from flows.summary import kinds_of_finding
 from tests.flows.made_up_summary import PAGES, SUMMARY, Reader, downloads, rule, words
@@ -91,3 +93,22 @@ def test_broken_promises_come_first_and_name_their_rows() -> None:
     assert "record_id a/&lt;1&gt;" in page
     assert "and 29 more" in page
     assert page.index("Members have rows.") < page.index("Types are right.")
+
+
+def test_a_kind_of_which_no_rule_was_asked_has_no_number() -> None:
+    assert re.search(r"Possibly counted twice\s*not asked", words(PAGES["summary"]))
+    asked = tuple(replace(rule, applied=True) for rule in SUMMARY.rules)
+    assert re.search(r"Possibly counted twice\s*0", words(summary_html(replace(SUMMARY, rules=asked))))
+
+
+def test_a_register_without_a_snapshot_has_no_number_of_rows() -> None:
+    assert re.search(r"deaths\s*Ministry\s*held back\s*–\s*–\s*–", words(PAGES["summary"]))
+
+
+def test_every_register_and_agency_has_a_khmer_name() -> None:
+    (one, *_) = SUMMARY.registers
+    for contract in load_contracts(settings.CONTRACTS).values():
+        told = replace(one, name=contract.register_name, agency=contract.agency)
+        page = words(summary_html(replace(SUMMARY, registers=(told,))), "km")
+        assert contract.agency not in page
+        assert contract.register_name.replace("_", " ") not in page

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from recordlinkage.algorithms.nb_sklearn import ECM
 from scipy.sparse import csr_array
 
-from transforms.ecm import Beside, Judged, PatternECM, Shape
+from transforms.ecm import PatternECM
 from transforms.feature import MISSING
+from transforms.kinds import Beside, Judged, Shape
 
 AGREE, DIFFER = 0.9, 0.1  # share of agreement among matches and others
 
