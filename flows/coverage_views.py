@@ -102,7 +102,7 @@ def completeness(night: Night, _measure: str | None, by: str | None) -> Told:
     return Told(
         {"as_of": night.as_of, "captures": captures, "completeness": rows},
         lambda: completeness_screen.completeness(rows, captures, night),
-        table,
+        lambda: table,
         completeness_words.PUBLIC if night.public else completeness_words.INSIDE,
         "completeness",
     )
