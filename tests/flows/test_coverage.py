@@ -45,7 +45,8 @@ def test_every_measure_is_told_with_its_denominator_and_the_registers_dates(firs
 
 @pytest.mark.parametrize("flags", [(), ("--public",), ("--measure", "elderly_benefit", "--by", "area_1*sex"),
                                    ("--trend",), ("--errors",), ("--errors", "--public"), ("--staleness",),
-                                   ("--completeness",), ("--completeness", "--public"), ("--completeness", "--by", "area_1"),
+                                   ("--completeness",), ("--completeness", "--public"),
+                                   ("--completeness", "--by", "area_1"),
                                    ("--errors", "--measure", "elderly_paid", "--by", "area_1")])  # fmt: skip
 def test_the_screen_fits_80_columns(first_night: Path, flags: tuple[str, ...]) -> None:
     lines = call(first_night, *flags).splitlines()
@@ -196,6 +197,8 @@ def test_what_is_not_there_is_said(first_night: Path, flags: tuple[str, ...], sa
         ("--trend", "--public"),
         ("--errors", "--trend"),
         ("--staleness", "--measure", "elderly_benefit"),
+        ("--completeness", "--measure", "elderly_benefit"),
+        ("--completeness", "--errors"),
         ("--all", "--public"),
     ],
 )
