@@ -28,20 +28,37 @@ rosters_alike AS (
     GROUP BY ALL
 ),
 alone AS (
-    SELECT avg((s.records = 1)::INTEGER) AS share
+    SELECT 1 - pow(1 - avg((s.records = 1)::INTEGER), 2) AS either
     FROM (SELECT DISTINCT person_id FROM household_members) JOIN persons.persons s USING (person_id)
 ),
--- Whoever stands on one roster and nowhere else is somebody's second row rather than somebody else, who would mostly
--- stand in other registers as well. Where both have more records, those would have been linked, and all pairs have a say.
+apart AS (
+    SELECT r.person_id, r.other_person_id, r.probability, least(a.records, b.records) = 1 AS is_alone,
+        round(4 * ln(r.probability / (1 - r.probability))) AS band
+    FROM rosters_alike r
+    JOIN persons.persons a ON a.person_id = r.person_id
+    JOIN persons.persons b ON b.person_id = r.other_person_id
+    WHERE r.probability BETWEEN 0.001 AND 0.999
+),
+-- Somebody's second row stands on one roster and nowhere else; of two people, both mostly stand in other registers too.
+-- So the pairs that linking takes to be about as likely tell how many of them are one person: the more, the oftener one
+-- of the two rows stands alone. What linking says counts as so many pairs more.
+bands AS (
+    SELECT band, greatest(1 - (1 - share_alone) / (1 - either), 0) AS same, either
+    FROM (
+        SELECT p.band, a.either,
+            (count(*) FILTER (p.is_alone)
+                + policy('linking_weight')::INTEGER * (avg(p.probability) + (1 - avg(p.probability)) * a.either))
+                / (count(*) + policy('linking_weight')::INTEGER) AS share_alone
+        FROM apart p CROSS JOIN alone a GROUP BY p.band, a.either
+    )
+    WHERE either < 1
+),
 perhaps_same AS (
     SELECT p.person_id, p.other_person_id,
-        CASE WHEN least(a.records, b.records) > 1 THEN p.probability
-            ELSE r.probability / (r.probability + (1 - r.probability) * share) END AS probability
-    FROM persons_apart p
-    JOIN rosters_alike r USING (person_id, other_person_id)
-    JOIN persons.persons a ON a.person_id = p.person_id
-    JOIN persons.persons b ON b.person_id = p.other_person_id
-    CROSS JOIN alone
+        CASE WHEN r.is_alone THEN coalesce(b.same / (b.same + (1 - b.same) * b.either), r.probability)
+            ELSE least(p.probability, r.probability) END AS probability,
+        policy(CASE WHEN r.is_alone THEN 'possible_duplicate_floor' ELSE 'possible_link_floor' END)::DOUBLE AS floor
+    FROM persons_apart p JOIN apart r USING (person_id, other_person_id) LEFT JOIN bands b USING (band)
 ),
 perhaps_twice AS (
     SELECT l.person_id, l.household_register, list_sort(l.households || o.households) AS households,
@@ -54,7 +71,7 @@ perhaps_twice AS (
     JOIN listed o ON o.person_id = p.other_person_id AND o.household_register = l.household_register
     ANTI JOIN twice t ON t.person_id = p.person_id
     ANTI JOIN twice u ON u.person_id = p.other_person_id
-    WHERE p.probability >= policy('possible_duplicate_floor')::DOUBLE AND NOT list_has_any(l.households, o.households)
+    WHERE p.probability >= p.floor AND NOT list_has_any(l.households, o.households)
     QUALIFY row_number() OVER (PARTITION BY l.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
 )
 SELECT person_id, {households: households, card_numbers: card_numbers} AS evidence, records, doubt
