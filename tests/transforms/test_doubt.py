@@ -124,6 +124,24 @@ def test_a_date_that_differs_speaks_less_where_dates_are_often_false(world: Worl
     assert found["one"]["probability"] == pytest.approx(0.3 * more / (0.3 * more + 0.7), abs=1e-6)
 
 
+@pytest.mark.parametrize(("payer", "likelier"), [("social_security", True), ("self", False)])
+def test_who_paid_for_the_visit_tells_whether_it_was_a_worker(world: World, payer: str, likelier: bool) -> None:
+    world.payment(world.enrolment("another", "elderly"), "elderly", "2026-09-10")
+    for n in range(8):
+        worker = f"worker {n}" if n < 4 else f"no worker {n}"
+        world.claim(worker, "2026-09-01", "social_security" if n < 4 else "self", service="antenatal")
+        if n < 4:
+            world.social_security(worker)
+            world.contribution(f"SS-{worker}", "2026-10")
+    claim = world.claim("woman", "2026-09-01", payer, service="antenatal")
+    world.social_security("perhaps she")
+    world.contribution("SS-perhaps she", "2026-10")
+    world.pair(("hef_claims", claim), (SOCIAL_SECURITY, "SS-perhaps she"), probability=0.6)
+    found = world.find().found("E04").get("woman", {"probability": 0.0, "state": "cannot_tell"})
+    assert found["state"] == "cannot_tell"
+    assert (found["probability"] > 0.6) == likelier
+
+
 def test_who_is_surely_listed_twice_is_not_in_doubt(world: World) -> None:
     world.pair(*listed_twice(world), probability=0.4)
     world.household("H3")
