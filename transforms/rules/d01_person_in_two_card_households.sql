@@ -27,35 +27,34 @@ rosters_alike AS (
         AND a.register IN (SELECT member_register FROM rosters)
     GROUP BY ALL
 ),
+rostered AS (
+    SELECT m.person_id, any_value(m.age) // 10 AS decade, any_value(p.records) = 1 AS is_alone
+    FROM household_members m JOIN persons.persons p USING (person_id) GROUP BY m.person_id
+),
 alone AS (
-    SELECT 1 - pow(1 - avg((s.records = 1)::INTEGER), 2) AS either
-    FROM (SELECT DISTINCT person_id FROM household_members) JOIN persons.persons s USING (person_id)
+    SELECT *, avg(is_alone::INTEGER) OVER (PARTITION BY decade) AS share FROM rostered
 ),
 apart AS (
-    SELECT r.person_id, r.other_person_id, r.probability, least(a.records, b.records) = 1 AS is_alone,
-        round(4 * ln(r.probability / (1 - r.probability))) AS band
+    SELECT r.person_id, r.other_person_id, r.probability, a.is_alone OR b.is_alone AS is_alone,
+        1 - (1 - a.share) * (1 - b.share) AS by_chance,
+        round(4 * ln(greatest(r.probability, 0.001) / greatest(1 - r.probability, 0.001))) AS band
     FROM rosters_alike r
-    JOIN persons.persons a ON a.person_id = r.person_id
-    JOIN persons.persons b ON b.person_id = r.other_person_id
-    WHERE r.probability BETWEEN 0.001 AND 0.999
+    JOIN alone a ON a.person_id = r.person_id
+    JOIN alone b ON b.person_id = r.other_person_id
 ),
--- Somebody's second row stands on one roster and nowhere else; of two people, both mostly stand in other registers too.
--- So the pairs that linking takes to be about as likely tell how many of them are one person: the more, the oftener one
--- of the two rows stands alone. What linking says counts as so many pairs more.
-bands AS (
-    SELECT band, greatest(1 - (1 - share_alone) / (1 - either), 0) AS same, either
-    FROM (
-        SELECT p.band, a.either,
-            (count(*) FILTER (p.is_alone)
-                + policy('linking_weight')::INTEGER * (avg(p.probability) + (1 - avg(p.probability)) * a.either))
-                / (count(*) + policy('linking_weight')::INTEGER) AS share_alone
-        FROM apart p CROSS JOIN alone a GROUP BY p.band, a.either
-    )
-    WHERE either < 1
+-- Somebody's second row stands on one roster and nowhere else; of two people, both mostly stand in other registers too,
+-- less so children. So the pairs that linking takes to be about as likely tell how many of them are one person: the
+-- more, the oftener one of the two rows stands alone. What linking says counts as so many pairs more.
+counted AS (
+    SELECT band, avg(1 - by_chance) AS kept,
+        sum(is_alone::INTEGER - by_chance) + policy('linking_weight')::INTEGER * avg(probability) * kept AS excess,
+        (count(*) + policy('linking_weight')::INTEGER) * kept AS possible
+    FROM apart GROUP BY band
 ),
+bands AS (SELECT band, greatest(least(excess / possible, 1), 0) AS same FROM counted WHERE possible > 0),
 perhaps_same AS (
     SELECT p.person_id, p.other_person_id,
-        CASE WHEN r.is_alone THEN coalesce(b.same / (b.same + (1 - b.same) * b.either), r.probability)
+        CASE WHEN r.is_alone THEN coalesce(b.same / (b.same + (1 - b.same) * r.by_chance), r.probability)
             ELSE least(p.probability, r.probability) END AS probability,
         policy(CASE WHEN r.is_alone THEN 'possible_duplicate_floor' ELSE 'possible_link_floor' END)::DOUBLE AS floor
     FROM persons_apart p JOIN apart r USING (person_id, other_person_id) LEFT JOIN bands b USING (band)
