@@ -110,9 +110,12 @@ FACTS = (
             GROUP BY ALL
         ),
         told AS (
-            SELECT c.*, CASE WHEN c.is_whole THEN coalesce(b.share, 0)
-                ELSE greatest(coalesce(o.share, 0), (count(*) OVER (PARTITION BY c.is_whole, c.called) - 1)
-                    / count(*) OVER (PARTITION BY c.is_whole)) END AS share
+            SELECT c.*, greatest(
+                CASE WHEN c.is_whole THEN b.share ELSE o.share END,
+                CASE WHEN NOT c.is_whole THEN (count(*) OVER (PARTITION BY c.is_whole, c.called) - 1)
+                    / count(*) OVER (PARTITION BY c.is_whole) END,
+                1 / (SELECT count(*) FROM named_members)
+            ) AS share
             FROM open_complaints c
             LEFT JOIN bearers b USING (names) LEFT JOIN bearers_of_one o ON o.name = c.called
         ),
