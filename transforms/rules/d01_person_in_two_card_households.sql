@@ -1,14 +1,15 @@
 -- id: D01
 -- statement_en: The person is listed in two or more households with active equity cards of one register.
 -- statement_km: បុគ្គលមានឈ្មោះក្នុងគ្រួសារពីរ ឬច្រើន ដែលមានប័ណ្ណសមធម៌កំពុងប្រើនៅក្នុងបញ្ជីតែមួយ។
--- sentence_en: The person is on the rosters of households {households}, which hold the equity cards {card_numbers}.
--- sentence_km: បុគ្គលមានឈ្មោះក្នុងគ្រួសារ {households} ដែលមានប័ណ្ណសមធម៌លេខ {card_numbers}។
+-- sentence_en: '{perhaps_one:if Two people who may be one are/The person is} on the rosters of households {households}, which hold the equity cards {card_numbers}.'
+-- sentence_km: '{perhaps_one:if មនុស្សពីរនាក់ដែលអាចជាបុគ្គលតែមួយ មានឈ្មោះ/បុគ្គលមានឈ្មោះ}ក្នុងគ្រួសារ {households} ដែលមានប័ណ្ណសមធម៌លេខ {card_numbers}។'
 -- kind: duplication
 -- severity: high
 -- needs: entitlements:equity_card, people
 -- evidence:
 --   households: codes of the households
 --   card_numbers: numbers of their cards
+--   perhaps_one: true where the two rows may be of two people
 -- confirm: Ask both households first; divorce, shared custody and a move explain many.
 -- source: IDPoor, one household for each person
 WITH listed AS (
@@ -73,6 +74,6 @@ perhaps_twice AS (
     WHERE p.probability >= p.floor AND NOT list_has_any(l.households, o.households)
     QUALIFY row_number() OVER (PARTITION BY l.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
 )
-SELECT person_id, {households: households, card_numbers: card_numbers} AS evidence, records, doubt
+SELECT person_id, {households: households, card_numbers: card_numbers, perhaps_one: doubt IS NOT NULL} AS evidence, records, doubt
 FROM (SELECT *, NULL AS doubt FROM twice UNION ALL BY NAME FROM perhaps_twice)
 QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY household_register) = 1

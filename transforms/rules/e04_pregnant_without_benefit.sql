@@ -1,8 +1,8 @@
 -- id: E04
 -- statement_en: A woman came for antenatal care, lives in a household with a valid equity card or works under social security, and is not enrolled for the mother and child benefit.
 -- statement_km: ស្ត្រីម្នាក់បានមកពិនិត្យផ្ទៃពោះ រស់ក្នុងគ្រួសារមានប័ណ្ណសមធម៌មានសុពលភាព ឬធ្វើការមានរបបសន្តិសុខសង្គម ប៉ុន្តែមិនបានចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភម្តាយ និងកុមារទេ។
--- sentence_en: Came for antenatal care, last on {last_visit:date}, and is entitled by {entitled_by:words}[, number {card_number}][, with contributions up to {last_month:month}]; no enrolment for the mother and child benefit was found.
--- sentence_km: បានមកពិនិត្យផ្ទៃពោះ ចុងក្រោយនៅ{last_visit:date} ហើយមានសិទ្ធិតាម{entitled_by:words}[ លេខ {card_number}][ ភាគទានដល់{last_month:month}] ប៉ុន្តែរកមិនឃើញការចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភម្តាយ និងកុមារទេ។
+-- sentence_en: Came for antenatal care, last on {last_visit:date}, {perhaps_hers:if and would be entitled, if that record is hers, by/and is entitled by} {entitled_by:words}[, number {card_number}][, with contributions up to {last_month:month}]; no enrolment for the mother and child benefit was found.
+-- sentence_km: បានមកពិនិត្យផ្ទៃពោះ ចុងក្រោយនៅ{last_visit:date} {perhaps_hers:if ហើយនឹងមានសិទ្ធិ ប្រសិនបើកំណត់ត្រានោះជារបស់គាត់ តាម/ហើយមានសិទ្ធិតាម}{entitled_by:words}[ លេខ {card_number}][ ភាគទានដល់{last_month:month}] ប៉ុន្តែរកមិនឃើញការចុះឈ្មោះទទួលប្រាក់ឧបត្ថម្ភម្តាយ និងកុមារទេ។
 -- kind: exclusion
 -- severity: critical
 -- needs: claims, enrolments:family_package
@@ -11,6 +11,7 @@
 --   entitled_by: equity_card, social_security or both
 --   card_number: number of the equity card
 --   last_month: month of the last contribution
+--   perhaps_hers: true where what entitles may be another woman's record
 -- confirm: Ask the woman whether she was offered enrolment; look for it under another spelling, or under the child if it is born.
 -- source: Family Package, pregnancy and the first two years; days of grace and of pregnancy are guesses
 -- complaints: family_package:excluded
@@ -95,7 +96,8 @@ reached AS (
 )
 SELECT w.person_id,
     {
-        last_visit: w.visited_on, entitled_by: e.entitled_by, card_number: e.card_number, last_month: e.last_month
+        last_visit: w.visited_on, entitled_by: e.entitled_by, card_number: e.card_number, last_month: e.last_month,
+        perhaps_hers: r.doubt IS NOT NULL
     } AS evidence,
     w.visits || coalesce(e.members, [record(e.register, e.record_id, 'contribution')]) AS records,
     enrolling_register('family_package') AS absent_from, r.doubt

@@ -1,7 +1,7 @@
 -- id: E13
 -- statement_en: A person complained of being left out more than 30 days ago, and another rule finds the person left out tonight.
 -- statement_km: បុគ្គលម្នាក់បានប្តឹងតវ៉ាថាមិនត្រូវបានរាប់បញ្ចូល លើសពី ៣០ ថ្ងៃមកហើយ ហើយយប់នេះវិធានផ្សេងទៀតក៏រកឃើញថាគាត់មិនត្រូវបានរាប់បញ្ចូលដែរ។
--- sentence_en: Complained of being left out on {opened_on:date}[ (taken down by the {organisation})], {days_open:count day/days} ago, and is still found left out by {rules}[; {told_by:words} alone tells who complained].
+-- sentence_en: Complained of being left out on {opened_on:date}[ (taken down by the {organisation})], {days_open:count day/days} ago, and is still found left out by {rules}[; who complained is known by {told_by:words} only].
 -- sentence_km: បានប្តឹងថាត្រូវបានទុកចោលនៅ{opened_on:date}[ (កត់ត្រាដោយ៖ {organisation})] {days_open:number} ថ្ងៃមកហើយ ហើយនៅតែត្រូវបានទុកចោលតាមវិធាន {rules}[។ អ្នកប្តឹងត្រូវបានសម្គាល់តាម{told_by:words}ប៉ុណ្ណោះ]។
 -- kind: exclusion
 -- severity: critical
