@@ -10,6 +10,7 @@ Words a query may use
 - `is_exact(birth_date, precision)`: known to the day, and not 1 January, which mostly stands for "year only".
 - `latest_birth(birth_date, precision)`: the last day that a date may stand for: of a year alone, and of a 1 January,
   its 31 December.
+- `swapped(birth_date)`: with day and month in each other's place; NULL where that is no date.
 - `both_names(family, given)`: the two in one order, for clerks swap them; NULL where one is missing.
 - `record(register, record_id, role)`: a record that a finding rests on, and what it shows.
 - `enrolling_register('programme')`, `card_register('programme')`: the register whose people are enrolled, or hold
@@ -24,6 +25,7 @@ from contextlib import suppress
 import duckdb
 
 from transforms import (
+    facts_complaints,
     facts_doubt,
     facts_households,
     facts_left_out,
@@ -50,6 +52,7 @@ MACROS = (
         WHEN is_exact(born, known) THEN born
         WHEN known = 'month' THEN last_day(born)
         ELSE make_date(year(born), 12, 31) END""",
+    """swapped(born) AS CASE WHEN day(born) <= 12 THEN make_date(year(born), day(born), month(born)) END""",
     """both_names(family, given) AS
         CASE WHEN family IS NOT NULL AND given IS NOT NULL THEN list_sort([family, given]) END""",
     """record(its_register, its_id, its_role) AS
@@ -89,16 +92,18 @@ FACTS = (
     Fact(
         "individuals",
         """one row a person: sex, best date of birth (a certified one before any other), area; latest_birth: the last
-        day that the best date may mean, or that another record gives, where none is certified""",
+        day that the best date may mean, or that another record gives, where none is certified; or that a certified one
+        gives with day and month in each other's place, where another record has them so""",
         """
         WITH told AS (
-            SELECT person_id, max(birth_date) AS birth_date FROM person_records
+            SELECT person_id, max(birth_date) AS birth_date, list(birth_date) AS dates FROM person_records
             WHERE is_exact(birth_date, birth_precision) GROUP BY person_id
         )
         SELECT s.person_id, s.sex, coalesce(c.birth_date, s.birth_date) AS birth_date,
             CASE WHEN c.person_id IS NULL THEN s.birth_precision ELSE 'day' END AS birth_precision,
-            coalesce(c.birth_date, greatest(latest_birth(s.birth_date, s.birth_precision), t.birth_date))
-                AS latest_birth,
+            CASE WHEN c.person_id IS NULL THEN greatest(latest_birth(s.birth_date, s.birth_precision), t.birth_date)
+                WHEN list_contains(t.dates, swapped(c.birth_date)) THEN greatest(c.birth_date, swapped(c.birth_date))
+                ELSE c.birth_date END AS latest_birth,
             c.person_id IS NOT NULL AS is_certified, s.is_dead, s.area_1, s.area_3
         FROM persons.persons s LEFT JOIN certified_births c USING (person_id) LEFT JOIN told t USING (person_id)
         """,
@@ -153,10 +158,10 @@ FACTS = (
     ),
     Fact(
         "person_claims",
-        "one row a health claim, with its person",
+        "one row a health claim, with its person, and how sure the claim is linked to it",
         """
         SELECT c.register, c.claim_id AS record_id, r.person_id, c.payer, c.service, c.card_number, c.visited_on,
-            c.amount
+            c.amount, r.link_probability
         FROM clean.claims c
         LEFT JOIN persons.records r ON r.register = c.of_register AND r.record_id = c.of_record_id
         """,
@@ -208,6 +213,7 @@ FACTS = (
     *facts_doubt.FACTS,
     *facts_places.FACTS,
     *facts_left_out.FACTS,
+    *facts_complaints.FACTS,
 )
 
 

@@ -12,7 +12,7 @@ from transforms.country import (
     near_misses_inconsistency,
 )
 from transforms.country.chance import stream
-from transforms.country.planting import Ground, Natural, Plant, person_id, subjects_of
+from transforms.country.planting import Ground, Natural, Plant, how_many, person_id, subjects_of
 from transforms.country.world import Country
 
 THEMES = (near_misses_exclusion, near_misses_inclusion, near_misses_duplication, near_misses_inconsistency)
@@ -22,7 +22,8 @@ NATURAL: list[tuple[str, Natural]] = [natural for theme in THEMES for natural in
 
 def plant_near_misses(country: Country, meant: pl.DataFrame) -> tuple[Country, pl.DataFrame]:
     """The country with near misses planted away from the planted wrongs, and what they are: rule, subject."""
-    ground = Ground(stream(country.seed, "near misses"), country.reference.parameters["planted"]["near_misses"])
+    count = how_many(country, "near_misses", "near_misses_per_million")
+    ground = Ground(stream(country.seed, "near misses"), count)
     ground.used.extend(homes_of(country, meant))
     planted = []
     for rule, plant in PLANTS:

@@ -23,6 +23,7 @@ from transforms.country.planting import (
     listed,
     living,
     paid_at_home,
+    with_people,
     workers_at_home,
 )
 from transforms.country.world import Country
@@ -58,11 +59,12 @@ def other_tariff(country: Country, ground: Ground) -> tuple[Country, Subjects]:
 
 
 def young_and_late_mothers(country: Country, ground: Ground) -> tuple[Country, Subjects]:
-    """Girls and women noted as pregnant at ages next to the limits: rare, and possible."""
+    """Girls and women pregnant, and noted so, at ages next to the limits: rare, and possible."""
     low, high = policy_range(country, "pregnancy_ages")
     near = aged(low + 0.5, low + 3, country) | aged(high - 4, high + 0.5, country)
     chosen = ground.choose(listed(country).filter(~pl.col("man") & near), reuse=True)
     noted = pl.col("pregnant") | pl.col("person").is_in(chosen["person"].implode())
+    country = with_people(country, chosen.select("person", pregnant=pl.lit(True)))
     return country.but(roster=country.roster.with_columns(pregnant=noted)), chosen["person"]
 
 

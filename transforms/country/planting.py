@@ -42,6 +42,12 @@ Plant = Callable[[Country, Ground], tuple[Country, Subjects]]
 Natural = Callable[[Country], pl.DataFrame]
 
 
+def how_many(country: Country, least: str, per_million: str) -> int:
+    """How many to plant of a kind: at least so many, more of them in a larger country; both by name of parameter."""
+    p = country.reference.parameters["planted"]
+    return int(max(p[least], p[per_million] * country.people.height // 1_000_000))
+
+
 def subjects_of(rule: str, subjects: Subjects) -> pl.DataFrame:
     """Subjects as the truth names them."""
     of_household = subjects.dtype == pl.String

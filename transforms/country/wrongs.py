@@ -10,7 +10,7 @@ import polars as pl
 
 from transforms.country import wrongs_duplication, wrongs_exclusion, wrongs_inclusion, wrongs_inconsistency
 from transforms.country.chance import stream
-from transforms.country.planting import Ground, Plant, subjects_of
+from transforms.country.planting import Ground, Plant, how_many, subjects_of
 from transforms.country.world import Country
 
 # First those with few to choose from: the dead, the pregnant, babies, contributing members of card households.
@@ -27,9 +27,7 @@ ORDER = (*FIRST, *(rule for rule in PLANTS if rule not in (*FIRST, *LAST)), *LAS
 
 def plant_wrongs(country: Country) -> tuple[Country, pl.DataFrame]:
     """The country with wrongs planted for every rule, and what was meant: rule, subject_kind, subject."""
-    p = country.reference.parameters["planted"]
-    count = max(p["minimum"], p["per_million"] * country.people.height // 1_000_000)
-    ground = Ground(stream(country.seed, "planting"), count)
+    ground = Ground(stream(country.seed, "planting"), how_many(country, "minimum", "per_million"))
     meant = []
     for rule in ORDER:
         country, subjects = PLANTS[rule](country, ground)

@@ -1,14 +1,15 @@
 -- id: D01
 -- statement_en: The person is listed in two or more households with active equity cards of one register.
 -- statement_km: បុគ្គលមានឈ្មោះក្នុងគ្រួសារពីរ ឬច្រើន ដែលមានប័ណ្ណសមធម៌កំពុងប្រើនៅក្នុងបញ្ជីតែមួយ។
--- sentence_en: The person is on the rosters of households {households}, which hold the equity cards {card_numbers}.
--- sentence_km: បុគ្គលមានឈ្មោះក្នុងគ្រួសារ {households} ដែលមានប័ណ្ណសមធម៌លេខ {card_numbers}។
+-- sentence_en: '{perhaps_one:if Two people who may be one are/The person is} on the rosters of households {households}, which hold the equity cards {card_numbers}.'
+-- sentence_km: '{perhaps_one:if មនុស្សពីរនាក់ដែលអាចជាបុគ្គលតែមួយ មានឈ្មោះ/បុគ្គលមានឈ្មោះ}ក្នុងគ្រួសារ {households} ដែលមានប័ណ្ណសមធម៌លេខ {card_numbers}។'
 -- kind: duplication
 -- severity: high
 -- needs: entitlements:equity_card, people
 -- evidence:
 --   households: codes of the households
 --   card_numbers: numbers of their cards
+--   perhaps_one: true where the two rows may be of two people
 -- confirm: Ask both households first; divorce, shared custody and a move explain many.
 -- source: IDPoor, one household for each person
 WITH listed AS (
@@ -27,21 +28,37 @@ rosters_alike AS (
         AND a.register IN (SELECT member_register FROM rosters)
     GROUP BY ALL
 ),
-alone AS (
-    SELECT avg((s.records = 1)::INTEGER) AS share
-    FROM (SELECT DISTINCT person_id FROM household_members) JOIN persons.persons s USING (person_id)
+rostered AS (
+    SELECT m.person_id, any_value(m.age) // 10 AS decade, any_value(p.records) = 1 AS is_alone
+    FROM household_members m JOIN persons.persons p USING (person_id) GROUP BY m.person_id
 ),
--- Whoever stands on one roster and nowhere else is somebody's second row rather than somebody else, who would mostly
--- stand in other registers as well. Where both have more records, those would have been linked, and all pairs have a say.
+alone AS (
+    SELECT *, avg(is_alone::INTEGER) OVER (PARTITION BY decade) AS share FROM rostered
+),
+apart AS (
+    SELECT r.person_id, r.other_person_id, r.probability, a.is_alone OR b.is_alone AS is_alone,
+        1 - (1 - a.share) * (1 - b.share) AS by_chance,
+        round(4 * ln(greatest(r.probability, 0.001) / greatest(1 - r.probability, 0.001))) AS band
+    FROM rosters_alike r
+    JOIN alone a ON a.person_id = r.person_id
+    JOIN alone b ON b.person_id = r.other_person_id
+),
+-- Somebody's second row stands on one roster and nowhere else; of two people, both mostly stand in other registers too,
+-- less so children. So the pairs that linking takes to be about as likely tell how many of them are one person: the
+-- more, the oftener one of the two rows stands alone. What linking says counts as so many pairs more.
+counted AS (
+    SELECT band, avg(1 - by_chance) AS kept,
+        sum(is_alone::INTEGER - by_chance) + policy('linking_weight')::INTEGER * avg(probability) * kept AS excess,
+        (count(*) + policy('linking_weight')::INTEGER) * kept AS possible
+    FROM apart GROUP BY band
+),
+bands AS (SELECT band, greatest(least(excess / possible, 1), 0) AS same FROM counted WHERE possible > 0),
 perhaps_same AS (
     SELECT p.person_id, p.other_person_id,
-        CASE WHEN least(a.records, b.records) > 1 THEN p.probability
-            ELSE r.probability / (r.probability + (1 - r.probability) * share) END AS probability
-    FROM persons_apart p
-    JOIN rosters_alike r USING (person_id, other_person_id)
-    JOIN persons.persons a ON a.person_id = p.person_id
-    JOIN persons.persons b ON b.person_id = p.other_person_id
-    CROSS JOIN alone
+        CASE WHEN r.is_alone THEN coalesce(b.same / (b.same + (1 - b.same) * r.by_chance), r.probability)
+            ELSE least(p.probability, r.probability) END AS probability,
+        policy(CASE WHEN r.is_alone THEN 'possible_duplicate_floor' ELSE 'possible_link_floor' END)::DOUBLE AS floor
+    FROM persons_apart p JOIN apart r USING (person_id, other_person_id) LEFT JOIN bands b USING (band)
 ),
 perhaps_twice AS (
     SELECT l.person_id, l.household_register, list_sort(l.households || o.households) AS households,
@@ -54,9 +71,9 @@ perhaps_twice AS (
     JOIN listed o ON o.person_id = p.other_person_id AND o.household_register = l.household_register
     ANTI JOIN twice t ON t.person_id = p.person_id
     ANTI JOIN twice u ON u.person_id = p.other_person_id
-    WHERE p.probability >= policy('possible_duplicate_floor')::DOUBLE AND NOT list_has_any(l.households, o.households)
+    WHERE p.probability >= p.floor AND NOT list_has_any(l.households, o.households)
     QUALIFY row_number() OVER (PARTITION BY l.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
 )
-SELECT person_id, {households: households, card_numbers: card_numbers} AS evidence, records, doubt
+SELECT person_id, {households: households, card_numbers: card_numbers, perhaps_one: doubt IS NOT NULL} AS evidence, records, doubt
 FROM (SELECT *, NULL AS doubt FROM twice UNION ALL BY NAME FROM perhaps_twice)
 QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY household_register) = 1

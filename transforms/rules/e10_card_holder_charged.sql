@@ -17,12 +17,28 @@
 -- confirm: Ask the patient for the receipt and whether the card was shown; the facility may have to pay back.
 -- source: Health Equity Fund, free care for card households
 -- complaints: health_equity_fund:charged, equity_card:charged
-WITH charged AS (SELECT * FROM person_claims WHERE payer = 'self'),
+WITH rostered AS (
+    SELECT m.person_id, m.card_number, m.valid_from, m.valid_to, m.register, m.record_id, r.link_probability
+    FROM household_members m JOIN persons.records r USING (register, record_id)
+    WHERE m.is_covered
+),
+links AS (SELECT person_id, max(link_probability) AS probability FROM rostered GROUP BY person_id),
+-- A card holder is charged seldom, others are mostly: where a claim was charged, a weak link to a card holder is the
+-- likelier somebody else's claim (Bayes' rule).
+charged_shares AS (
+    SELECT avg((payer = 'self')::INTEGER) FILTER (is_rostered) AS of_members,
+        avg((payer = 'self')::INTEGER) FILTER (NOT is_rostered) AS of_others
+    FROM (SELECT payer, person_id IN (SELECT person_id FROM rostered) AS is_rostered FROM person_claims)
+),
+charged AS (
+    SELECT c.* FROM person_claims c JOIN links l USING (person_id) CROSS JOIN charged_shares s
+    WHERE c.payer = 'self' AND least(c.link_probability, l.probability) * s.of_members
+        >= (1 - least(c.link_probability, l.probability)) * coalesce(s.of_others, s.of_members)
+),
 members AS (
     SELECT person_id, min(card_number) AS card_number, min(valid_from) AS valid_from, max(valid_to) AS valid_to,
         list(record(register, record_id, 'member') ORDER BY register, record_id) AS roster
-    FROM household_members SEMI JOIN charged USING (person_id)
-    WHERE is_covered
+    FROM rostered SEMI JOIN charged USING (person_id)
     GROUP BY person_id
 )
 SELECT person_id,

@@ -13,8 +13,9 @@
 -- confirm: Ask which work goes on. Both may be true, and what was paid too much is paid back.
 -- source: National Social Security Fund, voluntary contribution of the self-employed, 15,600 riel a month
 WITH both_ways AS (
-    SELECT person_id, month FROM person_contributions
-    GROUP BY person_id, month
+    -- Two numbers that only a score joins, and both paid for, are rather two people's: only what identifiers join counts.
+    SELECT person_id, identifier_group, month FROM person_contributions
+    GROUP BY person_id, identifier_group, month
     HAVING count(DISTINCT employer) > 1 AND bool_or(scheme = 'self')
 )
 SELECT person_id,
@@ -24,5 +25,5 @@ SELECT person_id,
     } AS evidence,
     list(DISTINCT record(member_register, member_record_id, 'subject')) || list(record(register, record_id, 'contribution'))
         AS records
-FROM person_contributions SEMI JOIN both_ways USING (person_id, month)
+FROM person_contributions SEMI JOIN both_ways USING (person_id, identifier_group, month)
 GROUP BY person_id

@@ -46,6 +46,8 @@ def e02_elder_without_benefit(world: World) -> set[str]:
     world.disability_card("no card household", birth_date="1950-01-02")
     world.member("sixty this year", "H0", birth_date="1966-01-01", birth_precision="year")
     world.member("born on 1 January", "H0", birth_date="1966-01-01")
+    world.member("day and month swapped elsewhere", "H0", birth_date="1966-12-06")
+    world.social_security("day and month swapped elsewhere", birth_date="1966-06-12")
     world.member("younger elsewhere", "H0", birth_date="1960-03-02")
     world.claim("younger elsewhere", "2026-05-05", birth_date="1970-03-02")
     return {"sixty today", "has another"}
@@ -114,6 +116,8 @@ def e10_card_holder_charged(world: World) -> set[str]:
     world.member("free", "H0")
     world.claim("free", "2026-01-01", "hef")
     world.claim("no card", "2026-01-01", "self")
+    world.member("rather another's claim", "H0")
+    world.claim("rather another's claim", "2026-01-01", "self", group="of the claim", probability=0.55)
     return {"charged"}
 
 

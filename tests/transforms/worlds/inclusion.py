@@ -111,6 +111,9 @@ def i12_self_employed_and_employed(world: World) -> set[str]:
     world.contribution("SS-two employers", "2026-10", "E2")
     working(world, "two numbers", ("2026-10",), "own stall", scheme="self", number="A")
     working(world, "two numbers", ("2026-10",), "E1", number="B")
+    alike = {"probability": 0.9}
+    working(world, "alike by name alone", ("2026-10",), "own stall", scheme="self", number="C", group="C", **alike)
+    working(world, "alike by name alone", ("2026-10",), "E1", number="D", group="D", **alike)
     return {"both", "two numbers"}
 
 

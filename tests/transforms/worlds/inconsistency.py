@@ -114,6 +114,9 @@ def n12_two_employers(world: World) -> set[str]:
     for number, employer in {"A": "E1", "B": "E2"}.items():
         world.social_security("under two numbers", number=number)
         world.contribution(number, "2026-07", employer)
+    for number, employer in {"C": "E1", "D": "E2"}.items():
+        world.social_security("alike by name alone", number=number, group=number, probability=0.9)
+        world.contribution(number, "2026-07", employer)
     return {"two at once", "under two numbers"}
 
 
