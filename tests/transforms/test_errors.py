@@ -37,7 +37,10 @@ def row(table: pl.DataFrame, **named: object) -> dict[str, Any]:
 
 def test_errors_have_their_denominator_money_and_states(world: World) -> None:
     paid(world, "01", 30, 12, 3)
+    world.area("010101", "Banteay Neang", "បន្ទាយនាង", "rural")  # where everybody lives
     found = world.errors("elderly_paid")
+    by_setting = row(found, rule=WRONG, breakdown="setting", group_code="rural")
+    assert (by_setting["people"], by_setting["found"], by_setting["group_name_km"]) == (30, 12, "ជនបទ")
     wrong = row(found, rule=WRONG)
     assert (wrong["people"], wrong["found"], wrong["share"]) == (30, 12, pytest.approx(0.4))
     assert (wrong["confirmed"], wrong["probable"], wrong["cannot_tell"]) == (12, 0, 0)

@@ -3,7 +3,7 @@
 -- statement_km: សមាជិកសន្តិសុខសង្គមក្នុងវិស័យឯកជន ដែលមានបង់ភាគទានក្នុងរយៈពេលបីខែពេញចុងក្រោយ។
 -- unit: person
 -- needs: memberships, contributions
--- breakdowns: area_1, area_2, area_3, setting, sex, age_band, area_1*sex, area_1*setting
+-- breakdowns: area_1, area_2, area_3, sex, age_band, area_1*sex
 SELECT 'stands' AS role, m.of_register AS register, m.of_record_id AS record_id, i.person_id, p.area_1, p.area_2, p.area_3, i.sex,
     age_on(i.birth_date, as_of()) AS age
 FROM clean.memberships m
