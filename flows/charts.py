@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
-from flows.summary import AREA, Errors, Gap, Measure, Moves, Point, Tile
+from flows.summary import AREA, Measure
+from flows.summary_rows import Errors, Gap, Moves, Point, Tile
 from transforms.tables import Cause
 
 SHADES = 5

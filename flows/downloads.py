@@ -6,7 +6,8 @@ import io
 from collections.abc import Iterable
 
 from flows.charts import Waterfall
-from flows.summary import BREAKDOWNS, Completeness, Errors, Gap, KindOfFinding, Measure, Summary
+from flows.summary import BREAKDOWNS, KindOfFinding, Measure, Summary
+from flows.summary_rows import Completeness, Errors, Gap
 
 MARK = "\ufeff"  # by which a spreadsheet knows Khmer letters for what they are
 COVERAGE = (

@@ -9,21 +9,8 @@ import duckdb
 import polars as pl
 
 from expectations.gate import CheckResult
-from flows.summary import (
-    Age,
-    Completeness,
-    Errors,
-    Gap,
-    Measure,
-    Missed,
-    Moves,
-    Point,
-    Population,
-    Register,
-    Rule,
-    Summary,
-    Tile,
-)
+from flows.summary import Measure, Summary
+from flows.summary_rows import Age, Completeness, Errors, Gap, Missed, Moves, Point, Population, Register, Rule, Tile
 from transforms import public_counts, tables
 from transforms.disclosure import SHOWN, smallest_cell
 

@@ -10,21 +10,8 @@ from html.parser import HTMLParser
 
 from expectations.gate import CheckResult
 from flows.pages import checks_html, summary_html
-from flows.summary import (
-    Age,
-    Completeness,
-    Errors,
-    Gap,
-    Measure,
-    Missed,
-    Moves,
-    Point,
-    Population,
-    Register,
-    Rule,
-    Summary,
-    Tile,
-)
+from flows.summary import Measure, Summary
+from flows.summary_rows import Age, Completeness, Errors, Gap, Missed, Moves, Point, Population, Register, Rule, Tile
 
 AS_OF = date(2026, 11, 1)
 VOID = {"meta", "input", "br", "line", "rect", "path"}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.pages import summary_html
-from flows.summary import Gap, Moves
+from flows.summary_rows import Gap, Moves
 from tests.flows.made_up_summary import (
     MEASURE,
     MEGABYTES,
