@@ -2,9 +2,9 @@
 
 from importlib.resources import files
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from transforms import plain_yaml
 from transforms.headers import Sentence
 
 
@@ -22,5 +22,5 @@ class Unanswered(BaseModel):
 def unanswered() -> tuple[Unanswered, ...]:
     """The rules of rules/unanswered.yaml, ordered by id."""
     text = (files("transforms") / "rules" / "unanswered.yaml").read_text("utf-8")
-    rules = TypeAdapter(list[Unanswered]).validate_python(yaml.safe_load(text))
+    rules = TypeAdapter(list[Unanswered]).validate_python(plain_yaml.load(text))
     return tuple(sorted(rules, key=lambda rule: rule.id))

@@ -9,6 +9,8 @@ from typing import Annotated, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
+from transforms import plain_yaml
+
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 POLICY_NAME = re.compile(r"policy(?:_list)?\('([^']*)'\)")
 # What a rule may need, and the column of that clean table that a value after ':' must be found in.
@@ -80,7 +82,7 @@ def parse(text: str, file: str, model: type[Q]) -> Q:
     """One file as a `model`. Raises `RuleError` naming the file and the header line at fault."""
     header, sql = _split_header(text)
     try:
-        loaded = yaml.safe_load("\n".join(header))
+        loaded = plain_yaml.load("\n".join(header))
         values = loaded if isinstance(loaded, dict) else {}
         return model.model_validate({**values, "file": file, "sql": sql})
     except yaml.MarkedYAMLError as error:

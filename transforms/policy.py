@@ -9,6 +9,8 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
+from transforms import plain_yaml
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -74,7 +76,7 @@ def policy_rows(text: str) -> pl.DataFrame:
 
 def _read(text: str) -> list[PolicyValue]:
     try:
-        loaded = yaml.safe_load(text)
+        loaded = plain_yaml.load(text)
         return TypeAdapter(list[PolicyValue]).validate_python(loaded or [])
     except yaml.YAMLError as error:
         raise PolicyError(f"The policy file is not YAML: {error}") from error

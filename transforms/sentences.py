@@ -22,7 +22,8 @@ from importlib.resources import files
 from itertools import product
 
 import duckdb
-import yaml
+
+from transforms import plain_yaml
 
 LANGUAGES = ("en", "km")
 MOST = 6  # values of a list that are told one by one
@@ -191,7 +192,7 @@ def _dictionary(kind: str, language: str) -> str:
 def words() -> dict[str, dict[str, dict[str, str]]]:
     """What codes of evidence are called, by kind, code and language."""
     text = (files("transforms") / "rules" / "words.yaml").read_text("utf-8")
-    loaded: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(text)
+    loaded: dict[str, dict[str, dict[str, str]]] = plain_yaml.load(text)
     return loaded
 
 

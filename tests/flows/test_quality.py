@@ -110,7 +110,7 @@ def test_a_register_that_cannot_be_standardised_is_held_back_and_the_night_goes_
     assert (held["snapshot_id"], held["rows_in"]) == (before["snapshot_id"], before["rows_in"])
     assert "MONSTER" not in done.stdout + done.stderr + json.dumps(report)
 
-    few = shutil.copytree(CONTRACTS, tmp_path / "few", ignore=shutil.ignore_patterns("[!i]*.yaml"))
+    few = shutil.copytree(CONTRACTS, tmp_path / "few", ignore=shutil.ignore_patterns("[!in]*.yaml"))
     reconcile(*run, tmp_path / "new", "--registers", few, "--strict", code=3, PYTHONPATH=str(tmp_path / "code"))
     report = status(tmp_path / "new")
     held = registers(report)["idpoor_members"]
