@@ -33,7 +33,7 @@ def write(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     """
     told = public_counts.findings(con, as_of)
     rules = _told_rules(con, told)
-    errors.tally(con, "told_errors", {one: of for one, of in rules.items() if of})
+    errors.tally(con, "told_errors", {one: of for one, of in rules.items() if of}, BREAKDOWNS)
     cells = _cells(con, told, {one.id: of for one, of in rules.items()})
     con.execute("DROP TABLE temp.told_errors")
     minimum = smallest_cell(con, as_of)
@@ -110,10 +110,8 @@ def _told_rules(con: duckdb.DuckDBPyConnection, told: pl.DataFrame) -> dict[Popu
 def _cells(con: duckdb.DuckDBPyConnection, told: pl.DataFrame, rules: dict[str, tuple[str, ...]]) -> pl.DataFrame:
     cells = con.execute(
         f"""SELECT population || '/' || kind AS "table", *
-        FROM told_errors WHERE rule = '{ALL_RULES}' AND list_contains($breakdowns, breakdown)
-            AND (kind <> '{Kind.EXCLUSION}' OR breakdown = '{TOTAL}')
-        ORDER BY ALL""",
-        {"breakdowns": list(BREAKDOWNS)},
+        FROM told_errors WHERE rule = '{ALL_RULES}' AND (kind <> '{Kind.EXCLUSION}' OR breakdown = '{TOTAL}')
+        ORDER BY ALL"""
     ).pl()
     kinds = con.execute("SELECT rule, kind FROM findings.rules").pl()
     listed = pl.DataFrame(

@@ -150,14 +150,21 @@ def clear(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
-def tally(con: duckdb.DuckDBPyConnection, into: str, asked: Mapping[Population, Iterable[str]]) -> None:
+def tally(
+    con: duckdb.DuckDBPyConnection,
+    into: str,
+    asked: Mapping[Population, Iterable[str]],
+    only: tuple[str, ...] | None = None,
+) -> None:
     """Count populations by these of their rules, into a temporary table with the columns of coverage.errors but the
-    names of groups. Raises as `count` does. Who is of a population is asked once, until `clear`."""
+    names of groups: by all breakdowns, or by `only` these and the total. Raises as `count` does. Who is of a population
+    is asked once, until `clear`."""
     columns = ", ".join(f"{c.name} {c.type}" for c in tables.ERRORS.columns if not c.name.startswith("group_name"))
     con.execute(f"CREATE OR REPLACE TEMP TABLE {into} ({columns})")
     for one, rules in asked.items():
         standing = STANDING.format(unit=UNITS[one.unit], query=one.sql, of=one.unit)
-        by = by_breakdown(known_breakdowns(con, one.breakdowns), _served(one), "unit")
+        breakdowns = [name for name in one.breakdowns if only is None or name in only]
+        by = by_breakdown(known_breakdowns(con, breakdowns), _served(one), "unit")
         try:
             con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {_served(one)} AS {standing}")
         except duckdb.Error as error:

@@ -15,6 +15,17 @@
 -- source: IDPoor, updating of rosters; the number of days is a guess
 WITH listed AS (
     SELECT DISTINCT r.person_id FROM person_records r JOIN rosters o ON o.member_register = r.register
+),
+-- A child of that very name and day on another roster is this one, listed with kin, far more often than a namesake.
+listed_with_kin AS (
+    SELECT DISTINCT b.person_id
+    FROM young_births b
+    JOIN clean.people c ON c.register = b.register AND c.record_id = b.record_id
+    JOIN clean.people k ON k.birth_date = b.born_on AND k.birth_precision = 'day'
+        AND k.family_skeleton = c.family_skeleton AND k.given_skeleton = c.given_skeleton
+        AND coalesce(k.sex = c.sex, TRUE)
+    JOIN rosters o ON o.member_register = k.register
+    WHERE is_exact(k.birth_date, k.birth_precision)
 )
 SELECT b.person_id,
     {
@@ -28,5 +39,6 @@ JOIN card_households c USING (household_register, household_id)
 JOIN individuals i ON i.person_id = b.person_id
 JOIN individuals mother ON mother.person_id = m.mother_id
 ANTI JOIN listed l ON l.person_id = b.person_id
+ANTI JOIN listed_with_kin k ON k.person_id = b.person_id
 WHERE c.is_covered AND NOT i.is_dead AND NOT mother.is_dead
     AND b.born_on <= as_of() - policy('new_baby_days')::INTEGER

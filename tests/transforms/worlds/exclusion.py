@@ -206,7 +206,9 @@ def e14_member_without_papers(world: World) -> set[str]:
 def e15_baby_not_listed(world: World) -> set[str]:
     home = {"area_1": "01", "area_4": "01010101"}
 
-    def family(name: str, father: str, born: str = "2026-06-01", **mother: object) -> None:
+    def family(
+        name: str, father: str, born: str = "2026-06-01", child: dict[str, str] | None = None, **mother: object
+    ) -> None:
         """A listed couple, in the household of their name, and the registered birth of a child by that mother and
         this father; as the certificate has it, both are named after the household."""
         world.household(name)
@@ -216,7 +218,7 @@ def e15_baby_not_listed(world: World) -> set[str]:
         world.member(f"father {name}", name, relation_to_head="head", **him)
         parents = {"mother_family_name_local": "Sok", "mother_given_name_local": f"she of {name}"}
         parents |= {"father_family_name_local": "Chan", "father_given_name_local": father}
-        world.event(f"baby {name}", "birth", born, **home, **parents)
+        world.event(f"baby {name}", "birth", born, **home, **parents, **(child or {}))
 
     family("left out", "he of left out")
     family("born of late", "he of born of late", born="2026-08-04")
@@ -227,6 +229,10 @@ def e15_baby_not_listed(world: World) -> set[str]:
     family("a child herself", "he of a child herself", birth_date="2020-02-02")
     family("listed with kin", "he of listed with kin")
     world.member("baby listed with kin", "H0", birth_date="2026-06-01")
+    for born, where in (("2026-06-01", "on that day"), ("2026-06-02", "on another day")):
+        named = {"family_skeleton": "san", "given_skeleton": where}
+        family(f"namesake listed, born {where}", f"he of namesake listed, born {where}", child=named)
+        world.member(f"namesake born {where}", "H0", birth_date=born, **named)
     family("at risk of death", "he of at risk of death")
     world.event("baby at risk of death", "death", "2026-07-07")
     for twin in ("one", "two"):
@@ -240,7 +246,8 @@ def e15_baby_not_listed(world: World) -> set[str]:
     world.member("mother alone", "heads alone", relation_to_head="head", **told)
     parents = {"mother_family_name_local": "Sok", "mother_given_name_local": "once"}
     world.event("of one alone", "birth", "2026-06-01", **home, **parents)
-    return {"baby left out", "baby moved", "baby swapped", "of one alone"}
+    found = {"left out", "moved", "swapped", "namesake listed, born on another day"}
+    return {*(f"baby {name}" for name in found), "of one alone"}
 
 
 def e16_lost_job_without_cover(world: World) -> set[str]:
