@@ -136,7 +136,9 @@ def _fit(
     chosen: Sequence[Feature], levels: Levels, counts: Numbers, by_chance: Numbers, every: float, judged: Judged | None
 ) -> Model:
     if not counts.any():
-        return Model(tuple(chosen), np.tile(by_chance, (4, 1)), np.array([1 / every, 1e-9, 1e-9, every]), 1e-6)
+        # Of a crowd, strangers are told how many times chance's pairs there are; of other kinds, shares.
+        shares = np.vstack([np.tile(np.minimum(by_chance, 1.0), (len(KINDS) - 1, 1)), by_chance])
+        return Model(tuple(chosen), shares, np.array([1 / every, 1e-9, 1e-9, every]), 1e-6)
     from transforms.ecm import PatternECM  # noqa: PLC0415  its library is slow to import, and reading a model needs none
 
     kept = counts > 0
