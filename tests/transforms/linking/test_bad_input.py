@@ -18,6 +18,14 @@ def test_few_records_end_well(con, fill, a_record, link, size: int) -> None:
     assert tables.count(con, tables.PERSON_RECORDS) == size
 
 
+def test_without_any_pair_all_shares_of_the_model_are_shares(con, link) -> None:
+    """Otherwise the gate would refuse a night whose registers of people are all held back."""
+    assert link(con) == set()
+    shares = con.execute("SELECT m, relatives, namesakes FROM linkage.weights").fetchall()
+    assert shares
+    assert all(0 <= share <= 1 for row in shares for share in row)
+
+
 @pytest.mark.parametrize("names", ["sok chan", "vongna darasok"])
 def test_without_any_pair_all_shares_of_the_model_are_shares(con, link) -> None:
     """Otherwise the gate would refuse a night whose registers of people are all held back."""
