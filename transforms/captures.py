@@ -76,8 +76,8 @@ _STANDING = """
 # A part has the facts of the part, so a record of it counts where the query says so of the part itself.
 _PARTS = """
     SELECT p.part, {place}, {columns}
-    FROM ({query}) q JOIN persons.records r USING (register, record_id) JOIN nodes n USING (identifier_group)
-    JOIN parts p ON p.node = n.node AND q.person_id = p.part::VARCHAR GROUP BY p.part
+    FROM ({query}) q JOIN placed_records r USING (register, record_id)
+    JOIN parts p ON p.node = r.node AND q.person_id = p.part::VARCHAR GROUP BY p.part
 """
 _CELLS = """
     SELECT {columns}, count(*) FILTER (place = 0) AS only_a, count(*) FILTER (place = 1) AS only_b,
@@ -109,9 +109,9 @@ _HIDDEN = """
 def count(con: duckdb.DuckDBPyConnection, capture: Capture) -> Listed:
     """Count who is in which list of a capture.
 
-    Reads persons.records, the temporary tables nodes, parts, drawn, disturbed and hidden_pairs, and what the query
-    reads, of persons and of parts. Writes and drops temporary tables of its own. Raises `duckdb.Error` when the query
-    fails.
+    Reads persons.records, the temporary tables placed_records, parts, drawn, disturbed and hidden_pairs, and what the
+    query reads, of persons and of parts. Writes and drops temporary tables of its own. Raises `duckdb.Error` when the
+    query fails.
     """
     columns = ", ".join(capture.columns)
     told = ", ".join(f"min(coalesce(q.{name}::VARCHAR, 'unknown')) AS {name}" for name in capture.columns)

@@ -27,10 +27,9 @@ _TEMPLATE = """SELECT NULL::VARCHAR AS role, NULL::VARCHAR AS register, NULL::VA
 _ROLES = """
     SELECT q.role, q.register, q.record_id, coalesce(q.unit_id, r.person_id) AS unit,
         coalesce(q.qualifies, TRUE) AS qualifies, coalesce(q.covered, FALSE) AS covered,
-        r.person_id, n.node, {dimensions}
+        r.person_id, r.node, {dimensions}
     FROM ({template} UNION ALL BY NAME ({query})) q
-    JOIN persons.records r USING (register, record_id)
-    LEFT JOIN nodes n USING (identifier_group)
+    JOIN placed_records r USING (register, record_id)
 """
 # The areas of a place, where each lies in the one above; and its setting, by its finest area: an area has that of the
 # area above it where that has one.
@@ -79,9 +78,8 @@ _PART_MEMBERS = """
     SELECT p.part, q.unit_id AS unit, coalesce(q.qualifies, TRUE) OR e.part IS NOT NULL AS qualifies,
         coalesce(q.covered, FALSE) OR c.part IS NOT NULL AS covered, {dimensions}
     FROM ({template} UNION ALL BY NAME ({query})) q
-    JOIN persons.records r USING (register, record_id)
-    JOIN nodes n USING (identifier_group)
-    JOIN parts p ON p.node = n.node AND coalesce(q.person_id = p.part::VARCHAR, TRUE)
+    JOIN placed_records r USING (register, record_id)
+    JOIN parts p ON p.node = r.node AND coalesce(q.person_id = p.part::VARCHAR, TRUE)
     LEFT JOIN entitled e ON e.part = p.part LEFT JOIN covering c ON c.part = p.part
     WHERE q.role = 'stands'
 """
@@ -168,9 +166,9 @@ def count(
     `look` is called while the temporary tables roles (one row a record and its role, with unit and person_id) and
     standing (one row an eligible unit: covered, and its groups) are there.
 
-    Reads persons.*, reference.areas, the temporary tables nodes, parts, drawn, disturbed, hidden_pairs and bands, and
-    what the query reads, of persons and of parts. Writes and drops temporary tables of its own. Raises `duckdb.Error`
-    when the query fails.
+    Reads persons.*, reference.areas, the temporary tables placed_records, parts, drawn, disturbed, hidden_pairs and
+    bands, and what the query reads, of persons and of parts. Writes and drops temporary tables of its own. Raises
+    `duckdb.Error` when the query fails.
     """
     places = {name: f"coalesce(q.{name}, 'unknown')" for name in DIMENSIONS} | _PLACES
     dimensions = ", ".join(f"{place} AS {name}" for name, place in places.items())

@@ -24,10 +24,10 @@ MOST = 8.0  # times the odds, or as many times less
 
 # One row a measure and a node that has a role in it.
 _NODE_ROLES = """
-    SELECT n.node, any_value(n.person) AS person, bool_or(role = 'stands') AS stands,
+    SELECT r.node, any_value(r.person) AS person, bool_or(role = 'stands') AS stands,
         2 * bool_or(role = 'covers')::INTEGER + bool_or(role = 'entitles')::INTEGER AS said
     FROM (SELECT role, register, record_id FROM ({query})) q
-    JOIN persons.records r USING (register, record_id) JOIN nodes n USING (identifier_group) GROUP BY n.node
+    JOIN placed_records r USING (register, record_id) WHERE r.node IS NOT NULL GROUP BY r.node
 """
 
 # One row an edge that stands at one end alone: what is said at the other. A bridge joins whole persons, a tie nodes.
@@ -67,7 +67,7 @@ def ratios(con: duckdb.DuckDBPyConnection, edges: pl.DataFrame, queries: Iterabl
     """For each edge the logarithm of what multiplies its odds, 0 where nothing is said.
 
     `edges`: edge (from 0), l, r (nodes), l_person, r_person (numbers), is_tie, probability, registers. `queries`: of
-    measures, see `transforms.coverage`. Reads persons.records and the temporary table nodes.
+    measures, see `transforms.coverage`. Reads the temporary table placed_records.
     """
     told = np.zeros(edges.height)
     con.register("edges_frame", edges)

@@ -66,11 +66,12 @@ def draw_links(con: duckdb.DuckDBPyConnection, spread: Spread, queries: Iterable
     """Draw the links DRAWS times. `queries`: of measures, whose roles tell of links too (see `transforms.signals`).
 
     Reads persons.records, persons.persons, linkage.pairs and linkage.judgements. Writes temporary tables: nodes (one
-    row an identifier group of a person whose links are in doubt: node, person_id, identifier_group), parts (one row a
-    node of a part, which is a person in some draw: part, node), drawn (one row a draw and a part that it has: draw,
-    part) and disturbed (one row a draw and a person as they stand that is another in that draw: draw, person_id).
+    row an identifier group of a person whose links are in doubt: node, person_id, identifier_group), placed_records
+    (one row a record: register, record_id, person_id, and its node, null where it has none), parts (one row a node of a
+    part, which is a person in some draw: part, node), drawn (one row a draw and a part that it has: draw, part) and
+    disturbed (one row a draw and a person as they stand that is another in that draw: draw, person_id).
     """
-    for name, query in (("open_pairs", _OPEN_PAIRS), ("nodes", _NODES)):
+    for name, query in (("open_pairs", _OPEN_PAIRS), ("nodes", _NODES), ("placed_records", _PLACED_RECORDS)):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
     owner = _ints(con.execute("SELECT person FROM nodes ORDER BY node").fetchnumpy()["person"])
     edges = _edges(con, len(owner))
@@ -104,7 +105,7 @@ _SPREAD = """
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what `draw_links` made."""
-    for name in ("nodes", "parts", "drawn", "disturbed"):
+    for name in ("nodes", "placed_records", "parts", "drawn", "disturbed"):
         con.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
@@ -136,6 +137,11 @@ _NODES = """
     SELECT row_number() OVER (ORDER BY person_id, identifier_group) - 1 AS node, person_id, identifier_group, records,
         dense_rank() OVER (ORDER BY person_id) - 1 AS person, sum(records) OVER (PARTITION BY person_id) AS of_person
     FROM groups
+"""
+
+_PLACED_RECORDS = """
+    SELECT r.register, r.record_id, r.person_id, n.node, n.person
+    FROM persons.records r LEFT JOIN nodes n USING (identifier_group)
 """
 
 # One row two groups of one person with a pair between them. What no pair holds together is not doubted (-1): clusters
