@@ -16,10 +16,11 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.dual_system import Floats, Ints, Lists
+from transforms.edges import DRAWS
 from transforms.headers import CommaList, Query, RuleError, Sentence, load
 from transforms.recount import CROSS, DIMENSIONS
 from transforms.retold import retold
-from transforms.uncertainty import DRAWS, normal_scores
+from transforms.uncertainty import normal_scores
 
 
 class Capture(Query):

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from transforms.edges import DRAWS
 from transforms.recount import Counted
-from transforms.uncertainty import DRAWS, normal_scores
+from transforms.uncertainty import normal_scores
 
 Floats = npt.NDArray[np.float64]
 INSIDE = 0.95

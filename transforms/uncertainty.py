@@ -1,12 +1,8 @@
 """What the persons might have been: links drawn again and again, each as likely as it is to be right.
 
-Records joined by exact identifiers, or by a human's judgement, hang together in every draw. Between such groups there
-are two kinds of edges. A *tie* holds a person together: of the links inside a person a spanning forest of the likeliest
-(Kruskal 1956); it is right as often as its probability says. A *bridge* would join two persons: its log-odds lie
-halfway between the mean of all pairs of their records, as the average linkage that kept the two apart had it, and the
-mean of those of the likeliest two registers; pairs that nobody kept count as likely as the least that is kept. The best
-dates of birth of the two, and what registers say of them (`transforms.signals`), are added. A draw cuts ties and closes
-bridges; what then hangs together is a person in that draw, and facts of it follow (`transforms.retold`).
+Between records that surely hang together there are ties and bridges (`transforms.edges`), whose probabilities heed
+what registers say of people (`transforms.signals`). A draw cuts ties and closes bridges; what then hangs together is a
+person in that draw, and facts of it follow (`transforms.retold`).
 
 Probabilities are not perfectly right, and are wrong together. So each draw shifts their log-odds: all by one amount,
 those of each two registers by another, and those of each first-level area by another (`Spread`). Within a draw each
@@ -21,22 +17,13 @@ from statistics import NormalDist
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import minimum_spanning_tree
 
-from transforms import signals
+from transforms import edges, signals
 from transforms.connected import components
+from transforms.edges import DRAWS, Edges, Floats, Ints, among, ints
 
-DRAWS = 199  # a prime, so that every stride but 0 visits each of the places of an edge once
-KEPT = 0.01  # pairs less likely than this are not kept, and count as just as likely as this in the mean
-# What the odds of a bridge are multiplied by: where both persons were born on one day; on two days that no slip of a
-# pen explains, or by years or ages more than YEARS_OFF apart; where one knows no date; else (docs/coverage.md).
-SAME_DAY, OTHER_DAY, NO_DAY, ELSE, YEARS_OFF = 3.0, 0.1, 2.0, 0.6, 3.5
 CERTAIN = 1e-4  # what is as improbable as this is not drawn
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -48,20 +35,6 @@ class Spread:
     area: float = 0.0
 
 
-@dataclass(frozen=True)
-class Edges:
-    """Ties and bridges, by node from 0. `is_tie`: in the persons as they stand; `u`, `stride`: see the module."""
-
-    left: Ints
-    right: Ints
-    probability: Floats
-    is_tie: npt.NDArray[np.bool_]
-    registers: Ints
-    area: Ints
-    place: Floats
-    stride: Ints
-
-
 def draw_links(con: duckdb.DuckDBPyConnection, spread: Spread, queries: Iterable[str] = ()) -> None:
     """Draw the links DRAWS times. `queries`: of measures, whose roles tell of links too (see `transforms.signals`).
 
@@ -71,13 +44,12 @@ def draw_links(con: duckdb.DuckDBPyConnection, spread: Spread, queries: Iterable
     part, which is a person in some draw: part, node), drawn (one row a draw and a part that it has: draw, part) and
     disturbed (one row a draw and a person as they stand that is another in that draw: draw, person_id).
     """
-    for name, query in (("open_pairs", _OPEN_PAIRS), ("nodes", _NODES), ("placed_records", _PLACED_RECORDS)):
+    for name, query in edges.TABLES.items():
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
-    owner = _ints(con.execute("SELECT person FROM nodes ORDER BY node").fetchnumpy()["person"])
-    edges = _edges(con, len(owner))
-    edges = replace(edges, probability=_heeded(edges, signals.ratios(con, _told(edges, owner), queries)))
-    flipped = _flips(edges, spread)
-    for name, frame in _parts(owner, edges, *flipped).items():
+    owner = ints(con.execute("SELECT person FROM nodes ORDER BY node").fetchnumpy()["person"])
+    found = edges.read(con, len(owner))
+    found = replace(found, probability=_heeded(found, signals.ratios(con, _told(found, owner), queries)))
+    for name, frame in _parts(owner, found, *_flips(found, spread)).items():
         con.register("drawn_now", frame)
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_KEPT.get(name, 'FROM drawn_now')}")
         con.unregister("drawn_now")
@@ -107,164 +79,6 @@ def clear(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what `draw_links` made."""
     for name in ("nodes", "placed_records", "parts", "drawn", "disturbed"):
         con.execute(f"DROP TABLE IF EXISTS temp.{name}")
-
-
-# One row a kept pair of two groups, that no human parted, with the two populations (strata of registers) it is of: what
-# linking knows of them already must not be told again.
-_OPEN_PAIRS = """
-    WITH open AS (
-        FROM linkage.pairs ANTI JOIN (FROM linkage.judgements WHERE judgement = 'different')
-        USING (register_l, record_id_l, register_r, record_id_r)
-    )
-    SELECT l.identifier_group AS group_l, r.identifier_group AS group_r, l.person_id AS person_l,
-        r.person_id AS person_r, p.register_l, p.register_r,
-        coalesce(q.registers, p.register_l || '/' || p.register_r) AS registers,
-        p.probability, hash(p.register_l, p.record_id_l, p.register_r, p.record_id_r) AS key
-    FROM open p
-    LEFT JOIN (SELECT pattern_id, levels->>'$.registers' AS registers FROM linkage.patterns) q USING (pattern_id)
-    JOIN persons.records l ON l.register = p.register_l AND l.record_id = p.record_id_l
-    JOIN persons.records r ON r.register = p.register_r AND r.record_id = p.record_id_r
-    WHERE l.identifier_group <> r.identifier_group
-"""
-
-# One row a group of a person that an open pair leads to or from; nodes of a person follow each other.
-_NODES = """
-    WITH concerned AS (SELECT person_l AS person_id FROM open_pairs UNION SELECT person_r FROM open_pairs),
-    groups AS (
-        SELECT person_id, identifier_group, count(*) AS records FROM persons.records SEMI JOIN concerned
-        USING (person_id) GROUP BY ALL
-    )
-    SELECT row_number() OVER (ORDER BY person_id, identifier_group) - 1 AS node, person_id, identifier_group, records,
-        dense_rank() OVER (ORDER BY person_id) - 1 AS person, sum(records) OVER (PARTITION BY person_id) AS of_person
-    FROM groups
-"""
-
-_PLACED_RECORDS = """
-    SELECT r.register, r.record_id, r.person_id, n.node, n.person
-    FROM persons.records r LEFT JOIN nodes n USING (identifier_group)
-"""
-
-# One row two groups of one person with a pair between them. What no pair holds together is not doubted (-1): clusters
-# are cut with the weights of all their pairs, of which the improbable ones are not kept.
-_INNER = """
-    WITH inner_pairs AS (
-        SELECT least(a.node, b.node) AS l, greatest(a.node, b.node) AS r, probability, registers, a.person_id, key
-        FROM open_pairs p JOIN nodes a ON a.identifier_group = group_l JOIN nodes b ON b.identifier_group = group_r
-        WHERE person_l = person_r
-        UNION ALL
-        SELECT min(node) OVER (PARTITION BY person_id) AS first, node, -1, '', person_id, hash(identifier_group)
-        FROM nodes QUALIFY first < node
-    )
-    SELECT l, r, max(probability) AS probability, arg_max(registers, (probability, key)) AS registers, person_id,
-        arg_max(key, (probability, key)) AS key
-    FROM inner_pairs GROUP BY l, r, person_id
-"""
-
-
-def _mean(odds: str, pairs: str, cells: str) -> str:
-    """The mean log-odds of so many cells, of which the pairs kept are given by their sum and number, in SQL."""
-    return f"({odds} + ({cells} - {pairs}) * ln({KEPT} / (1 - {KEPT}))) / ({cells})"
-
-
-# What the best dates of birth of two persons add to their log-odds.
-_DATES = f"""
-    ln(CASE
-        WHEN x.birth_date IS NULL OR y.birth_date IS NULL THEN {NO_DAY}
-        WHEN x.birth_precision = 'day' AND y.birth_precision = 'day' THEN CASE
-            WHEN x.birth_date = y.birth_date THEN {SAME_DAY}
-            WHEN (day(x.birth_date) = day(y.birth_date))::INTEGER + (month(x.birth_date) = month(y.birth_date))::INTEGER
-                + (year(x.birth_date) = year(y.birth_date))::INTEGER = 2 THEN {ELSE}
-            WHEN day(x.birth_date) = month(y.birth_date) AND month(x.birth_date) = day(y.birth_date)
-                AND year(x.birth_date) = year(y.birth_date) THEN {ELSE}
-            ELSE {OTHER_DAY} END
-        WHEN abs(date_diff('day', x.birth_date, y.birth_date)) > {YEARS_OFF} * 365.25 THEN {OTHER_DAY}
-        ELSE {ELSE} END)
-"""
-
-# One row two persons with a pair between them, joined where they are likest. Their log-odds lie halfway between the
-# mean of all pairs of their records and the mean of those between the likeliest two registers.
-_BETWEEN = f"""
-    WITH turned AS (
-        SELECT CASE WHEN turns THEN [group_r, group_l] ELSE [group_l, group_r] END AS ends,
-            least(person_l, person_r) AS one, greatest(person_l, person_r) AS other,
-            CASE WHEN turns THEN register_r ELSE register_l END AS register,
-            CASE WHEN turns THEN register_l ELSE register_r END AS other_register, registers, probability, key,
-            ln(probability / (1 - least(probability, 0.999999)))::DECIMAL(18, 9) AS odds
-        FROM (SELECT *, person_l > person_r AS turns FROM open_pairs WHERE person_l <> person_r)
-    ),
-    sizes AS (
-        SELECT person_id, register, count(*) AS records
-        FROM persons.records SEMI JOIN nodes USING (person_id) GROUP BY ALL
-    ),
-    by_registers AS (
-        SELECT one, other, register, other_register, sum(odds)::DOUBLE AS odds, count(*) AS pairs
-        FROM turned GROUP BY ALL
-    ),
-    likeliest AS (
-        SELECT one, other, max({_mean("b.odds", "b.pairs", "x.records * y.records")}) AS log_odds
-        FROM by_registers b
-        JOIN sizes x ON x.person_id = b.one AND x.register = b.register
-        JOIN sizes y ON y.person_id = b.other AND y.register = b.other_register
-        GROUP BY one, other
-    ),
-    joined AS (
-        SELECT one, other, sum(odds)::DOUBLE AS odds, count(*) AS pairs,
-            arg_max(ends, (probability, key)) AS ends,
-            arg_max(registers, (probability, key)) AS registers, arg_max(key, (probability, key)) AS key
-        FROM turned GROUP BY one, other
-    ),
-    weighed AS (
-        SELECT a.node AS l, b.node AS r, j.registers, a.person_id, key,
-            ({_mean("j.odds", "j.pairs", "a.of_person * b.of_person")} + k.log_odds) / 2 + {_DATES} AS log_odds
-        FROM joined j JOIN likeliest k USING (one, other)
-        JOIN nodes a ON a.identifier_group = ends[1] JOIN nodes b ON b.identifier_group = ends[2]
-        JOIN persons.persons x ON x.person_id = one JOIN persons.persons y ON y.person_id = other
-    )
-    SELECT l, r, 1 / (1 + exp(-log_odds)) AS probability, registers, person_id, key FROM weighed
-"""
-
-_PLACED = """
-    SELECT l, r, probability, dense_rank() OVER (ORDER BY registers) - 1 AS registers,
-        dense_rank() OVER (ORDER BY coalesce(area_1, '')) - 1 AS area, (key >> 32) / 4294967296.0 AS place,
-        1 + (key & 4294967295) % {strides} AS stride, is_tie
-    FROM (SELECT *, TRUE AS is_tie FROM ({inner}) UNION ALL SELECT *, FALSE FROM ({between}))
-    JOIN (SELECT person_id, area_1 FROM persons.persons) USING (person_id) ORDER BY is_tie DESC, l, r
-"""
-
-
-def _edges(con: duckdb.DuckDBPyConnection, nodes: int) -> Edges:
-    query = _PLACED.format(inner=_INNER, between=_BETWEEN, strides=DRAWS - 1)
-    found = con.execute(query).fetchnumpy()
-    is_tie = np.asarray(found["is_tie"], dtype=np.bool_)
-    keep = ~is_tie
-    left, right, p = _ints(found["l"]), _ints(found["r"]), np.asarray(found["probability"], dtype=np.float64)
-    keep[: int(is_tie.sum())] = _spanning(nodes, left[is_tie], right[is_tie], p[is_tie])
-    of = {name: _ints(found[name])[keep] for name in ("registers", "area", "stride")}
-    place = np.asarray(found["place"], dtype=np.float64)[keep]
-    return Edges(
-        left[keep],
-        right[keep],
-        np.where(p < 0, 1, p)[keep],
-        is_tie[keep],
-        of["registers"],
-        of["area"],
-        place,
-        of["stride"],
-    )
-
-
-def _spanning(nodes: int, left: Ints, right: Ints, probability: Floats) -> npt.NDArray[np.bool_]:
-    """Which edges are in the forest of the likeliest."""
-    graph = coo_array((2 - probability, (left, right)), shape=(nodes, nodes)).tocsr()
-    forest = minimum_spanning_tree(graph).tocoo()
-    return _among(left * nodes + right, np.sort(forest.row.astype(np.int64) * nodes + forest.col))
-
-
-def _among(values: Ints, ordered: Ints) -> npt.NDArray[np.bool_]:
-    """Which values are among those of the other array, which are in order: numpy's own hashes, and takes far longer."""
-    if not len(ordered):
-        return np.zeros(len(values), dtype=np.bool_)
-    return np.equal(ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)], values)
 
 
 def _told(edges: Edges, owner: Ints) -> pl.DataFrame:
@@ -328,11 +142,11 @@ def _parts(owner: Ints, edges: Edges, draws: Ints, flipped: Ints) -> dict[str, p
     tie_start = np.concatenate([[0], np.cumsum(count)])
     tie = ties[np.repeat(by_person[person] - tie_start[:-1], count) + np.arange(tie_start[-1])]
     tie_draw = np.repeat(draw, count)
-    stays = ~_among(tie_draw * len(edges.left) + tie, draws * len(edges.left) + flipped)
+    stays = ~among(tie_draw * len(edges.left) + tie, draws * len(edges.left) + flipped)
     closed = ~edges.is_tie[flipped]
     in_draw = np.concatenate([tie_draw[stays], draws[closed]])
     edge = np.concatenate([tie[stays], flipped[closed]])
-    part = _ints(components(len(node), 1 + at(in_draw, edges.left[edge]), 1 + at(in_draw, edges.right[edge]))) - 1
+    part = ints(components(len(node), 1 + at(in_draw, edges.left[edge]), 1 + at(in_draw, edges.right[edge]))) - 1
     told = _told_once(np.repeat(draw, sizes), node, part)
     return told | {"disturbed": pl.DataFrame({"draw": draw, "person": person})}
 
@@ -346,12 +160,8 @@ def _told_once(draw: Ints, node: Ints, part: Ints) -> dict[str, pl.DataFrame]:
     np.add.at(made_of, part, marks[node])
     _, place, same = np.unique(made_of[label], return_index=True, return_inverse=True)
     first = label[place]
-    rows = _among(part, np.sort(first))
+    rows = among(part, np.sort(first))
     return {
         "parts": pl.DataFrame({"part": part[rows], "node": node[rows]}),
         "drawn": pl.DataFrame({"draw": draw[label], "part": first[same]}),
     }
-
-
-def _ints(values: npt.ArrayLike) -> Ints:
-    return np.asarray(values, dtype=np.int64)

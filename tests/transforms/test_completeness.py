@@ -12,8 +12,9 @@ from tests.transforms.conftest import MEMBERS
 from transforms import captures, completeness, uncertainty
 from transforms.completeness import PEOPLE, SHARES, cells_of, hidden, protect
 from transforms.disclosure_audit import audit
+from transforms.edges import DRAWS, SAME_DAY
 from transforms.headers import RuleError
-from transforms.uncertainty import SAME_DAY, Spread
+from transforms.uncertainty import Spread
 
 World = Any
 BORN = "2025-09-17"
@@ -102,7 +103,7 @@ def test_links_in_doubt_are_in_both_lists_as_often_as_they_are_right(world: Worl
 
 
 def test_pairs_that_nobody_kept_are_in_both_lists_as_well() -> None:
-    lists = captures.Lists(*(np.full((1, uncertainty.DRAWS), float(count)) for count in (300, 80, 200)))
+    lists = captures.Lists(*(np.full((1, DRAWS), float(count)) for count in (300, 80, 200)))
     more = captures.found(lists, 0.1, 0.2)
     assert more.both.mean() == pytest.approx(220, abs=2)
     for list_of in ("only_a", "only_b"):

@@ -9,9 +9,10 @@ import pytest
 
 from tests.transforms.conftest import ENROLMENTS, MEMBERS
 from transforms import uncertainty
+from transforms.edges import DRAWS, ELSE, NO_DAY, OTHER_DAY, SAME_DAY
 from transforms.intervals import estimate, smallest_interval
 from transforms.recount import Counted, Hidden
-from transforms.uncertainty import DRAWS, ELSE, NO_DAY, OTHER_DAY, SAME_DAY, Spread
+from transforms.uncertainty import Spread
 
 World = Any
 ELDER = {"birth_date": "1950-02-02"}
