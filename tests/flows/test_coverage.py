@@ -125,7 +125,8 @@ def test_errors_and_ages_are_written_to_files(
     first_night: Path, tmp_path: Path, name: str, flags: tuple[str, ...]
 ) -> None:
     call(first_night, *flags, "--out", tmp_path / name)
-    assert (tmp_path / name).stat().st_size > 500
+    read = {".csv": pl.read_csv, ".xlsx": pl.read_excel, ".parquet": pl.read_parquet}[(tmp_path / name).suffix]
+    assert read(tmp_path / name).height > 0
 
 
 def test_how_complete_registers_are_is_told_with_its_lists_and_range(first_night: Path) -> None:
