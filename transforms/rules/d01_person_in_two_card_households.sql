@@ -56,8 +56,7 @@ bands AS (SELECT band, greatest(least(excess / possible, 1), 0) AS same FROM cou
 perhaps_same AS (
     SELECT p.person_id, p.other_person_id,
         CASE WHEN r.is_alone THEN coalesce(b.same / (b.same + (1 - b.same) * r.by_chance), r.probability)
-            ELSE least(p.probability, r.probability) END AS probability,
-        policy(CASE WHEN r.is_alone THEN 'possible_duplicate_floor' ELSE 'possible_link_floor' END)::DOUBLE AS floor
+            ELSE least(p.probability, r.probability) END AS probability
     FROM persons_apart p JOIN apart r USING (person_id, other_person_id) LEFT JOIN bands b USING (band)
 ),
 perhaps_twice AS (
@@ -71,7 +70,7 @@ perhaps_twice AS (
     JOIN listed o ON o.person_id = p.other_person_id AND o.household_register = l.household_register
     ANTI JOIN twice t ON t.person_id = p.person_id
     ANTI JOIN twice u ON u.person_id = p.other_person_id
-    WHERE p.probability >= p.floor AND NOT list_has_any(l.households, o.households)
+    WHERE p.probability >= policy('possible_link_floor')::DOUBLE AND NOT list_has_any(l.households, o.households)
     QUALIFY row_number() OVER (PARTITION BY l.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
 )
 SELECT person_id, {households: households, card_numbers: card_numbers, perhaps_one: doubt IS NOT NULL} AS evidence, records, doubt
