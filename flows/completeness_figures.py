@@ -4,7 +4,7 @@ import polars as pl
 
 from flows import inside, warehouse
 from flows.completeness_words import INSIDE, LISTS, PUBLIC
-from flows.coverage_figures import Night
+from flows.coverage_figures import Night, of_breakdown
 from transforms import tables
 
 ESTIMATES = f"FROM {tables.COMPLETENESS.full_name} ORDER BY capture, breakdown, group_code"
@@ -33,8 +33,5 @@ def every(night: Night, breakdown: str | None = None) -> pl.DataFrame:
     captures(night)
     found = night.con.execute(GAPS if night.public else ESTIMATES).pl()
     figures = found if night.public else inside.completeness(found, night.minimum)
-    if breakdown and breakdown not in set(figures["breakdown"]):
-        there = ", ".join(sorted(set(figures["breakdown"]))) or "none"
-        raise ValueError(f"There is no breakdown {breakdown!r} here. There is: {there}.")
-    told = figures.filter(pl.col("breakdown") == breakdown) if breakdown else figures
+    told = of_breakdown(figures, breakdown) if breakdown else figures
     return told.select(field.name for field in (PUBLIC if night.public else INSIDE))

@@ -134,6 +134,14 @@ def known(night: Night, what: str, name: str, query: str, given: tuple[str, ...]
         raise ValueError(f"There is no {what} {name!r} here. There is: {', '.join(there) or 'none'}.{less}")
 
 
+def of_breakdown(figures: pl.DataFrame, breakdown: str) -> pl.DataFrame:
+    """The figures by one breakdown. Raises `ValueError` where there are none; what there is is told."""
+    there = set(figures["breakdown"])
+    if breakdown not in there:
+        raise ValueError(f"There is no breakdown {breakdown!r} here. There is: {', '.join(sorted(there)) or 'none'}.")
+    return figures.filter(pl.col("breakdown") == breakdown)
+
+
 def every(night: Night, measure: str | None = None, breakdown: str | None = None) -> pl.DataFrame:
     """All figures as a table to send, of one measure or breakdown or of all, with the columns of `FIGURES`."""
     found = _figures(night, "measure = $measure", measure=measure) if measure else _figures(night)

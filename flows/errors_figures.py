@@ -3,7 +3,7 @@
 import polars as pl
 
 from flows import inside, warehouse
-from flows.coverage_figures import Night, Rows, known
+from flows.coverage_figures import Night, Rows, known, of_breakdown
 from flows.coverage_words import UNITS
 from flows.errors_words import INSIDE, PUBLIC, STALENESS
 from transforms import tables
@@ -61,10 +61,7 @@ def every(
         found = _whole(found)
     figures = found if night.public else inside.errors(placed(night.con, found), night.minimum)
     if breakdown:
-        if population and breakdown not in set(figures["breakdown"]):
-            there = ", ".join(sorted(set(figures["breakdown"]))) or "none"
-            raise ValueError(f"There is no breakdown {breakdown!r} here. There is: {there}.")
-        figures = figures.filter(pl.col("breakdown") == breakdown)
+        figures = of_breakdown(figures, breakdown) if population else figures.filter(breakdown=breakdown)
     return figures.select(field.name for field in (PUBLIC if night.public else INSIDE))
 
 

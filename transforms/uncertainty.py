@@ -51,12 +51,12 @@ def draw_links(con: duckdb.DuckDBPyConnection, spread: Spread, queries: Iterable
     found = replace(found, probability=_heeded(found, signals.ratios(con, _told(found, owner), queries)))
     for name, frame in _parts(owner, found, *_flips(found, spread)).items():
         con.register("drawn_now", frame)
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_KEPT.get(name, 'FROM drawn_now')}")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_STORED.get(name, 'FROM drawn_now')}")
         con.unregister("drawn_now")
     con.execute("DROP TABLE open_pairs")
 
 
-_KEPT = {
+_STORED = {
     "disturbed": """
         SELECT draw, person_id FROM drawn_now JOIN (SELECT DISTINCT person, person_id FROM nodes) USING (person)
     """
