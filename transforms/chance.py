@@ -24,9 +24,14 @@ def strangers(con: duckdb.DuckDBPyConnection, chosen: list[Feature], levels: Lev
     Reads the temporary table comparable.
     """
     records = number(con, "SELECT count(*) FROM comparable")
+    pairs = max(records * (records - 1) / 2, 1.0)
     known = (levels != MISSING).T @ background / max(float(background.sum()), 1.0)
+    for place, feature in enumerate(chosen):
+        for equal in feature.equals:
+            if equal.within:  # too few of the random pairs to count
+                known[place] = _pairs_within(con, equal.known, equal.within) / 2 / pairs
     shares = [_shares(con, feature, levels[:, place], background) for place, feature in enumerate(chosen)]
-    return Strangers(tuple(shares), known, max(records * (records - 1) / 2, 1.0))
+    return Strangers(tuple(shares), known, pairs)
 
 
 def _shares(con: duckdb.DuckDBPyConnection, feature: Feature, levels: Levels, background: Numbers) -> Numbers:
@@ -66,7 +71,7 @@ def _lottery(con: duckdb.DuckDBPyConnection, same: list[Equal]) -> list[float]:
 
 
 def _counted(con: duckdb.DuckDBPyConnection, same: list[Equal]) -> list[float]:
-    key, known = same[0].key, same[0].known
+    key, known, within = same[0].key, same[0].known, same[0].within
     each = ", ".join(f"count(*) FILTER ({equal.among}) AS n{place}" for place, equal in enumerate(same))
     sums = ", ".join(
         f"coalesce(sum(CAST(n{place} AS DOUBLE) * (n{place} - 1)) FILTER (is_known), 0)" for place in range(len(same))
@@ -76,18 +81,38 @@ def _counted(con: duckdb.DuckDBPyConnection, same: list[Equal]) -> list[float]:
         FROM (SELECT count(*) AS n, {key} IS NOT NULL AS is_known, {each}
             FROM comparable WHERE {known} GROUP BY {key})"""
     ).fetchall()[0]
-    return [float(pairs / (records * (records - 1))) if records > 1 else 0.0 for pairs in found]
+    pairs = _pairs_within(con, known, within) if within else records * (records - 1)
+    return [float(alike / pairs) if pairs > 0 else 0.0 for alike in found]
+
+
+def _pairs_within(con: duckdb.DuckDBPyConnection, known: str, within: str) -> float:
+    """How many pairs of records, from either side, have the same `within` and are otherwise `known`."""
+    row = con.execute(
+        f"""SELECT coalesce(sum(CAST(n AS DOUBLE) * (n - 1)), 0)
+        FROM (SELECT count(*) AS n FROM comparable WHERE {known} GROUP BY {within})"""
+    ).fetchone()
+    return float(row[0]) if row else 0.0
 
 
 def _mirrored_shares(con: duckdb.DuckDBPyConnection, mirrored: tuple[Mirrored, ...]) -> dict[int, float]:
     """For each level the share of the pairs that can be compared in which one record mirrors the other.
 
-    A pair of records stands twice among the pairs of their values, once from each side.
+    A pair that mirrors in a better level, by another key, is not counted again.
     """
-    if not mirrored:
-        return {}
-    first = mirrored[0]
-    counts = ", ".join(f"coalesce(sum(n) FILTER (worth >= {m.least} AND worth < {m.below}), 0)" for m in mirrored)
+    shares: dict[int, float] = {}
+    for key in {one.key: None for one in mirrored}:
+        same = [one for one in mirrored if one.key == key]
+        better = [one for one in mirrored if one.level > same[0].level]
+        for one, share in zip(same, _mirroring(con, same), strict=True):
+            counted = sum(shares[b.level] for b in better if b.least >= one.least and b.below <= one.below)
+            shares[one.level] = max(share - counted, 0.0)
+    return shares
+
+
+def _mirroring(con: duckdb.DuckDBPyConnection, same: list[Mirrored]) -> list[float]:
+    """The share of each of the levels of one key; a pair of records stands twice among the pairs of their values."""
+    first = same[0]
+    counts = ", ".join(f"coalesce(sum(n) FILTER (worth >= {m.least} AND worth < {m.below}), 0)" for m in same)
     *found, records = con.execute(
         f"""WITH shown AS (
             SELECT {first.key} AS key, {first.mirror} AS mirror, {first.worth} AS worth, CAST(count(*) AS DOUBLE) AS n
@@ -96,10 +121,7 @@ def _mirrored_shares(con: duckdb.DuckDBPyConnection, mirrored: tuple[Mirrored, .
         pairs AS (SELECT l.n * r.n AS n, least(l.worth, r.worth) AS worth FROM shown l JOIN shown r ON l.key = r.mirror)
         SELECT {counts}, any_value(records) FROM total LEFT JOIN pairs ON true"""
     ).fetchall()[0]
-    return {
-        m.level: float(n / (records * (records - 1))) if records > 1 else 0.0
-        for m, n in zip(mirrored, found, strict=True)
-    }
+    return [float(n / (records * (records - 1))) if records > 1 else 0.0 for n in found]
 
 
 def _of_registers(con: duckdb.DuckDBPyConnection) -> Numbers:

@@ -177,7 +177,7 @@ def _weighed(
 
 def _in_full(rows: list[Evidence], row: Evidence) -> Evidence:
     """Names in the other order are weighed with the given name: show the family name beside it."""
-    if not row.means.startswith(IN_OTHER_ORDER):
+    if IN_OTHER_ORDER not in row.means:
         return row
     family = next(other for other in rows if other.feature == "family_name")
     return replace(row, value_l=f"{family.value_l}, {row.value_l}", value_r=f"{family.value_r}, {row.value_r}")

@@ -32,8 +32,8 @@ class Level:
 class Equal:
     """What makes two records reach `level` or a better one: that `key`, SQL over one record, is known and the same.
 
-    `among` restricts the values that lead there, `known` tells which records can be compared at all. `own`: each person
-    has one of their own.
+    `among` restricts the values that lead there, `known` tells which records can be compared at all, and `within` a key
+    of which they must have the same to be. `own`: each person has one of their own.
     """
 
     level: int
@@ -41,6 +41,7 @@ class Equal:
     known: str
     among: str = "true"
     own: bool = False
+    within: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ def features(types: list[IdentifierType], populations: list[str]) -> list[Featur
         CROWD,
         OTHER_NAME,
         SEX,
+        SEX_OF_NAME,
         BIRTH_DATE,
         BIRTH_YEAR,
         *map(_identifier, people),
@@ -71,14 +72,32 @@ CROWD = Feature(
     excess=tuple(2.0 ** (_STEP * step) for step in range(MOST_CROWDED // _STEP + 1)),
 )
 
-SEX = Feature(
-    "sex",
-    "Is the sex the same?",
-    "{side}.sex",
-    ("l.sex IS NULL OR r.sex IS NULL",),
-    (Level("l.sex = r.sex", "the same sex"),),
-    "the other sex",
-    most=WHOLLY_WRONG,
+# A given name mostly tells the sex, so that the same sex says little where the given name agrees.
+_ONE_GIVEN_NAME = (
+    "coalesce(l.given_key = r.given_key OR l.given_key = r.family_key AND l.family_key = r.given_key, false)"
+)
+
+
+def _sex(name: str, sentence: str, missing: str, equals: tuple[Equal, ...] = ()) -> Feature:
+    return Feature(
+        name,
+        sentence,
+        "{side}.sex",
+        ("l.sex IS NULL OR r.sex IS NULL", missing),
+        (Level("l.sex = r.sex", "the same sex"),),
+        "the other sex",
+        silent="missing on one side or both, or weighed otherwise",
+        most=WHOLLY_WRONG,
+        equals=equals,
+    )
+
+
+SEX = _sex("sex", "Is the sex the same, where given names differ?", _ONE_GIVEN_NAME)
+SEX_OF_NAME = _sex(
+    "sex_of_name",
+    "Is the sex the same, where the given name is?",
+    f"NOT {_ONE_GIVEN_NAME}",
+    (Equal(1, "given_key || sex", "sex IS NOT NULL AND given_key IS NOT NULL", within="given_key"),),
 )
 
 _DAYS_KNOWN = "(l.birth_day IS NOT NULL AND r.birth_day IS NOT NULL)"

@@ -35,7 +35,8 @@ LENT = 50.0  # pairs of relatives with numbers of their own: a few that share on
 _NAMES = frozenset({"family_name", "family_sound", "given_name", "given_sound"})
 _GIVEN = frozenset({"given_name", "given_sound", "other_name"})
 _BIRTH = frozenset({"birth_date", "birth_year"})
-NAMESAKES_SHARE = _NAMES | {"registers", "sex", "area", "commune", "region", "household", "roster"}
+_SEX = frozenset({"sex", "sex_of_name"})
+NAMESAKES_SHARE = _NAMES | _SEX | {"registers", "area", "commune", "region", "household", "roster"}
 KINDS = ("match", "relatives", "namesakes", "strangers")
 
 
@@ -177,12 +178,12 @@ def _columns(chosen: Sequence[Feature], names: frozenset[str]) -> Flags:
 
 
 def _twins_differ(chosen: Sequence[Feature]) -> frozenset[str]:
-    return _GIVEN | {"sex"} | {feature.name for feature in chosen if feature.identifier}
+    return _GIVEN | _SEX | {feature.name for feature in chosen if feature.identifier}
 
 
 def _like_strangers(chosen: Sequence[Feature]) -> Flags:
     """For matches, relatives and namesakes the columns in which they compare as strangers do."""
-    relatives, namesakes = _columns(chosen, _GIVEN | _BIRTH | {"sex"}), ~_columns(chosen, NAMESAKES_SHARE)
+    relatives, namesakes = _columns(chosen, _GIVEN | _BIRTH | _SEX), ~_columns(chosen, NAMESAKES_SHARE)
     up = _counted_up(chosen)
     return np.stack([up, relatives | up, namesakes | up])
 

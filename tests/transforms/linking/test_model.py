@@ -20,7 +20,7 @@ def test_the_stored_weights_give_back_the_score_of_every_pattern(linked) -> None
     query = f"SELECT feature, level, {', '.join(columns)} FROM linkage.weights"
     shares = {(feature, level): kinds for feature, level, *kinds in linked.execute(query).fetchall()}
     starts, twins = shares[PRIOR, 0], shares[TWINS, 0][-1]
-    unlike = {"given_name", "given_sound", "other_name", "sex", "national_id", "fund_no"}
+    unlike = {"given_name", "given_sound", "other_name", "sex", "sex_of_name", "national_id", "fund_no"}
     for told, bits, probability in linked.execute(
         "SELECT levels, match_weight, probability FROM linkage.patterns"
     ).fetchall():
