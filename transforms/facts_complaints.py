@@ -69,7 +69,7 @@ FACTS = (
         "caller_shares",
         "one row: of complaints, on_a_roster: made by members; at_home: told by members with the phone of their "
         "household; strangers: told with such a phone by somebody else; nicknames: with one name that is none of the "
-        "member's",
+        "member's; misheard: with two names that are not quite the member's",
         """
         WITH linked AS (
             SELECT DISTINCT p.register, p.record_id, p.phone = m.phone AS at_home
@@ -86,6 +86,10 @@ FACTS = (
                 count(*) FILTER (NOT is_whole AND somebody_agrees) AS single_agree
             FROM told
         ),
+        heard AS (
+            SELECT (count(*) FILTER (slips > 0) + 1) / (count(*) + 2) AS misheard
+            FROM callers_at_home WHERE is_whole AND agrees
+        ),
         shares AS (
             SELECT (SELECT (count(*) FILTER (at_home) + 1) / (count(*) + 2) FROM linked) AS at_home,
                 (SELECT (count(home_id) + 1) / (count(phone) + 2) FROM open_complaints) AS with_a_home,
@@ -93,15 +97,15 @@ FACTS = (
             FROM counts
         )
         SELECT at_home, strangers, least(with_a_home / at_home, 0.95) AS on_a_roster,
-            greatest(1 - single_agree / (1 - strangers), 0) AS nicknames
-        FROM shares
+            greatest(1 - single_agree / (1 - strangers), 0) AS nicknames, misheard
+        FROM shares CROSS JOIN heard
         """,
     ),
     Fact(
         "callers",
         """one row a complaint and a living member of a card household who may have made it: told by the phone of
-        another household than the linked person's; else, where linking found nobody, by two names and the commune, or
-        by one name and the village or commune; weight, and elsewhere: that of somebody on no roster; none whom a human
+        another household than the linked person's; else, where linking found nobody, by two names, one of which may
+        be misheard by a sign, and the commune, or by one name and the village or commune; weight, and elsewhere: that of somebody on no roster; none whom a human
         parted""",
         """
         WITH bearers AS (SELECT names, count(*) / sum(count(*)) OVER () AS share FROM named_members GROUP BY ALL),
@@ -140,31 +144,36 @@ FACTS = (
             SELECT *, CASE WHEN is_whole THEN area_3 ELSE coalesce(area_4, area_3) END AS place FROM told
             WHERE home_id IS NULL AND area_3 IS NOT NULL AND person_id NOT IN (SELECT person_id FROM found)
         ),
+        parts AS (SELECT *, unnest(list_distinct(names)) AS name FROM bearers),
+        misheard AS (
+            SELECT u.register, u.case_id, p.names AS meant, sum(p.share) OVER (PARTITION BY u.register, u.case_id) AS share
+            FROM (SELECT *, unnest(list_distinct(names)) AS name FROM unknown WHERE is_whole) u JOIN parts p USING (name)
+            WHERE p.names <> u.names
+                AND damerau_levenshtein(array_to_string(p.names, ' '), array_to_string(u.names, ' ')) = 1
+        ),
         alike AS (
-            SELECT u.*, m.person_id AS member_id, m.phone AS home_phone
+            SELECT u.*, m.person_id AS member_id, m.phone AS home_phone, 1 AS heard
             FROM unknown u JOIN named_members m ON m.names = u.names
             WHERE u.is_whole AND m.area_3 = u.place
             UNION ALL
-            SELECT u.*, m.person_id, m.phone
+            SELECT u.* REPLACE (u.share + h.share AS share), m.person_id, m.phone, s.misheard
+            FROM unknown u JOIN misheard h USING (register, case_id)
+            JOIN named_members m ON m.names = h.meant AND m.area_3 = u.place CROSS JOIN caller_shares s
+            UNION ALL
+            SELECT u.*, m.person_id, m.phone, 1
             FROM unknown u JOIN named_members m ON m.area_3 = u.area_3 AND coalesce(m.area_4 = u.area_4, TRUE)
             WHERE NOT u.is_whole AND list_contains(m.names, u.called)
         ),
         nearby AS (
             SELECT a.register, a.case_id, a.person_id, a.member_id,
                 CASE WHEN a.is_whole THEN 'two_names' ELSE 'one_name_and_village' END AS told_by,
-                s.on_a_roster * CASE WHEN a.is_whole THEN 1 ELSE 1 - s.nicknames END
+                s.on_a_roster * a.heard * CASE WHEN a.is_whole THEN 1 ELSE 1 - s.nicknames END
                     * CASE WHEN a.phone <> a.home_phone THEN 1 - s.at_home ELSE 1 END / p.members AS weight,
                 (1 - s.on_a_roster * CASE WHEN a.is_whole THEN 1 ELSE 1 - s.nicknames END) * a.share AS elsewhere
             FROM alike a JOIN places p USING (place) CROSS JOIN caller_shares s
-        ),
-        parted AS (
-            SELECT l.person_id, r.person_id AS member_id FROM linkage.judgements j
-            JOIN persons.records l ON l.register = j.register_l AND l.record_id = j.record_id_l
-            JOIN persons.records r ON r.register = j.register_r AND r.record_id = j.record_id_r
-            WHERE j.judgement = 'different'
         )
         SELECT DISTINCT * FROM (FROM at_home UNION ALL FROM nearby)
-        ANTI JOIN (FROM parted UNION ALL SELECT member_id, person_id FROM parted) USING (person_id, member_id)
+        ANTI JOIN (SELECT person_id, other_person_id AS member_id FROM parted_persons) USING (person_id, member_id)
         """,
     ),
 )

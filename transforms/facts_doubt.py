@@ -27,6 +27,20 @@ FACTS = (
         """,
     ),
     Fact(
+        "parted_persons",
+        "one row a person and another of whom a human said that they are two; both ways",
+        """
+        WITH parted AS (
+            SELECT l.person_id AS person_l, r.person_id AS person_r FROM linkage.judgements j
+            JOIN persons.records l ON l.register = j.register_l AND l.record_id = j.record_id_l
+            JOIN persons.records r ON r.register = j.register_r AND r.record_id = j.record_id_r
+            WHERE j.judgement = 'different' AND l.person_id <> r.person_id
+        )
+        SELECT person_l AS person_id, person_r AS other_person_id FROM parted
+        UNION SELECT person_r, person_l FROM parted
+        """,
+    ),
+    Fact(
         "persons_apart",
         """one row a person and another whom linking kept apart, though a pair of their records is likely enough to be
         kept: the mean probability of all pairs of their records, those not kept counting as 0 (the average linkage that
@@ -53,5 +67,30 @@ FACTS = (
         "possible_persons",
         "one row a person and another who may be the same: those of persons_apart from possible_link_floor on",
         "FROM persons_apart WHERE probability >= policy('possible_link_floor')::DOUBLE",
+    ),
+    Fact(
+        "unread_people",
+        "one row a person and a register of which a row in quarantine may be theirs: it carries a valid number of "
+        "theirs, or their day of birth and their village",
+        """
+        WITH unread AS (
+            SELECT register, snapshot_id, row_no, unnest(json_extract_string(raw, '$.*')) AS value
+            FROM clean.quarantine WHERE reason <> 'repeated_row'
+        ),
+        days AS (
+            SELECT * EXCLUDE (value), try_strptime(value, ['%d/%m/%Y', '%Y-%m-%d', '%d-%m-%Y', '%d.%m.%Y'])::DATE AS day
+            FROM unread WHERE day IS NOT NULL
+        ),
+        theirs AS (
+            SELECT u.register AS unread_register, i.register, i.record_id
+            FROM unread u JOIN clean.identifiers i USING (value) WHERE i.is_valid
+            UNION
+            SELECT u.register, p.register, p.record_id
+            FROM unread u JOIN days d USING (register, snapshot_id, row_no)
+            JOIN clean.people p ON p.area_4 = u.value AND p.birth_date = d.day AND p.birth_precision = 'day'
+        )
+        SELECT DISTINCT r.person_id, t.unread_register AS register
+        FROM theirs t JOIN persons.records r USING (register, record_id)
+        """,
     ),
 )

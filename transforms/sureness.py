@@ -5,9 +5,9 @@ finding whose records all share one, or that rests on one record of a person, ne
 may an inconsistency of one roster with itself. Anything else rests on a score and is probable at most, and so is what
 exact identifiers join where somebody else's records bear one of them too (rule D09). A finding that rests on somebody's
 absence from a register is never confirmed, and nobody can tell when the best rejected link to that register is too
-likely, or when a row of that register which could not be read carries an identifier of theirs. Nor can anybody tell
-where a rule itself says that its people may be two (`doubt`). What holds only while no other record of the person says
-otherwise (`needs_silence`) is probable at most, too.
+likely, or when a row of that register which could not be read may be theirs. Nor can anybody tell where a rule itself
+says that its people may be two (`doubt`). What holds only while no other record of the person says otherwise
+(`needs_silence`) is probable at most, too.
 """
 
 import duckdb
@@ -118,7 +118,7 @@ MISSED_LINKS = """
         GROUP BY ALL
     )
     SELECT a.finding_id,
-        round(max(1 - (1 - coalesce(r.probability, 0)) * (1 - coalesce(u.probability, 0))), 6)
+        round(1 - product((1 - coalesce(r.probability, 0)) * (1 - coalesce(u.probability, 0))), 6)
             AS missed_link_probability
     FROM absences a
     LEFT JOIN rejected r USING (person_id, absent_from)
@@ -126,19 +126,10 @@ MISSED_LINKS = """
     GROUP BY a.finding_id
 """
 
-# One row a finding of absence for which a row in quarantine of that register carries an identifier of theirs.
+# One row a finding of absence for which a row in quarantine of that register may be theirs.
 UNREAD_ROWS = """
-    WITH unread AS (
-        SELECT DISTINCT register, unnest(json_extract_string(raw, '$.*')) AS value FROM clean.quarantine
-        WHERE register IN (SELECT absent_from FROM found) AND reason <> 'repeated_row'
-    ),
-    theirs AS (
-        SELECT DISTINCT f.finding_id, f.absent_from AS register, i.value
-        FROM found f JOIN found_records r USING (finding_id)
-        JOIN clean.identifiers i ON i.register = r.register AND i.record_id = r.record_id AND i.is_valid
-        WHERE f.absent_from IS NOT NULL
-    )
-    SELECT DISTINCT finding_id FROM theirs JOIN unread USING (register, value)
+    SELECT DISTINCT a.finding_id FROM absences a
+    JOIN unread_people u ON u.person_id = a.person_id AND u.register = a.absent_from
 """
 
 # One row a finding that rests on several records of one identifier group, of which some bears a number that other
@@ -207,7 +198,7 @@ def weigh(con: duckdb.DuckDBPyConnection) -> None:
     """Give every finding its probabilities and its state.
 
     Reads the temporary tables found and found_records, clean.*, persons.records, linkage.pairs, linkage.missed and the
-    facts rosters, disputed_numbers and persons_apart; writes the temporary table weighed: found with
+    facts rosters, disputed_numbers, persons_apart and unread_people; writes the temporary table weighed: found with
     probability, missed_link_probability and state.
     """
     for name, query in STEPS:

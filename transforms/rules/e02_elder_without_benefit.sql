@@ -17,7 +17,9 @@
 -- source: Family Package, benefit for people of 60 and over
 -- complaints: family_package:excluded
 WITH enrolled AS (
-    SELECT DISTINCT person_id FROM person_enrolments WHERE programme = 'family_package' AND component = 'elderly'
+    SELECT person_id FROM person_enrolments WHERE programme = 'family_package' AND component = 'elderly'
+    UNION
+    SELECT person_id FROM enrolments_alike WHERE programme = 'family_package' AND component = 'elderly'
 )
 SELECT person_id,
     {

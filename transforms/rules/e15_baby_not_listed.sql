@@ -16,16 +16,22 @@
 WITH listed AS (
     SELECT DISTINCT r.person_id FROM person_records r JOIN rosters o ON o.member_register = r.register
 ),
--- A child of that very name and day on another roster is this one, listed with kin, far more often than a namesake.
+listed_children AS (
+    SELECT p.birth_date, p.birth_precision, p.birth_year, p.sex, both_names(p.family_skeleton, p.given_skeleton) AS names,
+        count(*) OVER (PARTITION BY names) AS namesakes
+    FROM clean.people p JOIN rosters o ON o.member_register = p.register
+    WHERE p.birth_year >= year(as_of() - to_months(policy('maternal_child_months')::INTEGER))
+),
+-- A child of that very name and day on another roster is this one, listed with kin, far more often than a namesake; so
+-- is one of whom the roster knows the year alone, where hardly anybody bears the name.
 listed_with_kin AS (
     SELECT DISTINCT b.person_id
     FROM young_births b
     JOIN clean.people c ON c.register = b.register AND c.record_id = b.record_id
-    JOIN clean.people k ON k.birth_date = b.born_on AND k.birth_precision = 'day'
-        AND k.family_skeleton = c.family_skeleton AND k.given_skeleton = c.given_skeleton
-        AND coalesce(k.sex = c.sex, TRUE)
-    JOIN rosters o ON o.member_register = k.register
-    WHERE is_exact(k.birth_date, k.birth_precision)
+    JOIN listed_children k ON k.names = both_names(c.family_skeleton, c.given_skeleton)
+        AND k.birth_year = year(b.born_on) AND coalesce(k.sex = c.sex, TRUE)
+    WHERE CASE WHEN is_exact(k.birth_date, k.birth_precision) THEN k.birth_date = b.born_on
+        ELSE k.namesakes <= policy('few_namesakes')::INTEGER END
 )
 SELECT b.person_id,
     {

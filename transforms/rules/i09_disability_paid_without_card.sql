@@ -17,6 +17,11 @@
 -- confirm: Look for the card under another spelling before anything else; ask the person to show it.
 -- source: Family Package, disability benefit
 WITH entitled AS (SELECT DISTINCT person_id FROM disability_cards WHERE is_covered),
+-- Who is paid for a disability has a card nearly always: one that may be theirs explains more than an error does.
+explained AS (
+    SELECT p.person_id FROM persons_apart p JOIN entitled e ON e.person_id = p.other_person_id
+    UNION SELECT person_id FROM unread_people WHERE register = card_register('disability_card')
+),
 other_cards AS (
     SELECT r.person_id, e.number, e.level AS severity, e.status, e.register, e.entitlement_id AS record_id
     FROM clean.entitlements e
@@ -36,5 +41,6 @@ SELECT p.person_id,
         || list(record(p.register, p.record_id, 'payment')) AS records,
     card_register('disability_card') AS absent_from
 FROM person_payments p LEFT JOIN other_cards o USING (person_id) ANTI JOIN entitled USING (person_id)
+ANTI JOIN explained USING (person_id)
 WHERE p.status = 'paid' AND p.programme = 'family_package' AND p.component = 'disability' AND p.person_id IS NOT NULL
 GROUP BY p.person_id

@@ -128,7 +128,7 @@ PERSONS = Table(
         text("family_name_local", "best family name in the local script"),
         text("given_name_local", "best given name in the local script"),
         text("sex", "sex most records give", values=tuple(Sex)),
-        Column("birth_date", "DATE", "best date of birth: most precise, then most frequent"),
+        Column("birth_date", "DATE", "best date of birth: one that most others are near, most precise, most frequent"),
         text("birth_precision", "precision of that date"),
         *AREAS,
         needed("is_dead", "some register records the death", "BOOLEAN"),
