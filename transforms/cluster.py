@@ -150,20 +150,25 @@ def _score_inside(con: duckdb.DuckDBPyConnection) -> None:
         SELECT rec_l, rec_r, {packed(chosen)} AS pattern FROM inside
         JOIN comparable l ON l.rec = rec_l JOIN comparable r ON r.rec = rec_r WHERE bits IS NULL"""
     )
-    found = con.execute(
-        f"SELECT DISTINCT pattern, {unpacked(chosen)} FROM compared_inside ORDER BY pattern"
-    ).fetchnumpy()
+    # Numbered, since a pattern that is too wide for 64 bits would be rounded on its way through numpy.
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE patterns_inside AS
+        SELECT row_number() OVER (ORDER BY pattern) AS place, *
+        FROM (SELECT DISTINCT pattern, {unpacked(chosen)} FROM compared_inside)"""
+    )
+    found = con.execute("SELECT * EXCLUDE (pattern) FROM patterns_inside ORDER BY place").fetchnumpy()
     levels = np.column_stack([found[feature.name] for feature in chosen]).astype(np.int64)
     odds = stored_model(con, chosen).odds(levels)
-    con.register("scores", pl.DataFrame({"pattern": found["pattern"], "score": odds}))
+    con.register("scores", pl.DataFrame({"place": found["place"], "score": odds}))
     con.execute(
         """CREATE OR REPLACE TEMP TABLE inner_pairs AS
         SELECT *, 1 / (1 + pow(2, least(-bits, 1000))) AS probability FROM (
             SELECT component, rec_l, rec_r, coalesce(bits, score) + judged AS bits, is_linked FROM inside
-            LEFT JOIN compared_inside USING (rec_l, rec_r) LEFT JOIN scores USING (pattern))"""
+            LEFT JOIN compared_inside USING (rec_l, rec_r)
+            LEFT JOIN patterns_inside USING (pattern) LEFT JOIN scores USING (place))"""
     )
     con.unregister("scores")
-    for name in ("wanted", "compared_inside"):
+    for name in ("wanted", "compared_inside", "patterns_inside"):
         con.execute(f"DROP TABLE {name}")
 
 

@@ -104,9 +104,9 @@ FACTS = (
     Fact(
         "callers",
         """one row a complaint and a living member of a card household who may have made it: told by the phone of
-        another household than the linked person's; else, where linking found nobody, by two names, one of which may
-        be misheard by a sign, and the commune, or by one name and the village or commune; weight, and elsewhere: that of somebody on no roster; none whom a human
-        parted""",
+        another household than the linked person's; else, where linking found nobody, by two names, one of which may be
+        misheard by a sign, and the commune, or by one name and the village or commune; weight, and elsewhere: that of
+        somebody on no roster; none whom a human parted""",
         """
         WITH bearers AS (SELECT names, count(*) / sum(count(*)) OVER () AS share FROM named_members GROUP BY ALL),
         bearers_of_one AS (
@@ -146,8 +146,10 @@ FACTS = (
         ),
         parts AS (SELECT *, unnest(list_distinct(names)) AS name FROM bearers),
         misheard AS (
-            SELECT u.register, u.case_id, p.names AS meant, sum(p.share) OVER (PARTITION BY u.register, u.case_id) AS share
-            FROM (SELECT *, unnest(list_distinct(names)) AS name FROM unknown WHERE is_whole) u JOIN parts p USING (name)
+            SELECT u.register, u.case_id, p.names AS meant,
+                sum(p.share) OVER (PARTITION BY u.register, u.case_id) AS share
+            FROM (SELECT *, unnest(list_distinct(names)) AS name FROM unknown WHERE is_whole) u
+            JOIN parts p USING (name)
             WHERE p.names <> u.names
                 AND damerau_levenshtein(array_to_string(p.names, ' '), array_to_string(u.names, ' ')) = 1
         ),

@@ -18,7 +18,16 @@ IN_OTHER_ORDER = ", in the other order"
 _BOTH_RARITIES = "{side}family_rarity + {side}given_rarity"
 _RARITIES_OF_BOTH = {15: ", which one in 30,000 or fewer have", 12: ", which one in 4,000 or fewer have", 0: ""}
 _ELSEWHERE = "missing on one side or both, or weighed with the given name"
-_RARITIES = ((13, "one in 8,000"), (11, "one in 2,000"), (9, "one in 500"), (7, "one in 125"), (5, "one in 30"))
+_RARITIES = (
+    (13, "one in 8,000"),
+    (11, "one in 2,000"),
+    (9, "one in 500"),
+    (8, "one in 250"),
+    (7, "one in 125"),
+    (6, "one in 60"),
+    (5, "one in 30"),
+    (4, "one in 15"),
+)
 
 
 def _by_rarity(part: str, same: str, words: str, *bits: int) -> list[Level]:
@@ -36,7 +45,7 @@ def _equal_by_rarity(part: str, best: int, key: str, *bits: int) -> tuple[Equal,
 
 
 def spelling(part: str) -> Feature:
-    bits = (13, 11, 9, 7, 5)
+    bits = tuple(bits for bits, _ in _RARITIES)
     alike = (
         f"greatest(jaro_winkler_similarity(l.{part}_spelled, r.{part}_spelled),"
         f" jaro_winkler_similarity(l.{part}_latin, r.{part}_latin))"

@@ -93,8 +93,12 @@ def village(world: World, *homes: str) -> None:
 
 @pytest.mark.parametrize(
     ("told", "by"),
-    [(NAMES, "two_names"), ({"given_skeleton": "sp"}, "one_name_and_village")],
-    ids=["two names", "one name"],
+    [
+        (NAMES, "two_names"),
+        (NAMES | {"family_skeleton": "pk"}, "two_names"),
+        ({"given_skeleton": "sp"}, "one_name_and_village"),
+    ],
+    ids=["two names", "a sign misheard", "one name"],
 )
 def test_a_name_and_a_place_tell_who_complained(world: World, told: dict[str, str], by: str) -> None:
     village(world, "H1")
@@ -103,6 +107,19 @@ def test_a_name_and_a_place_tell_who_complained(world: World, told: dict[str, st
     assert row["state"] == "cannot_tell"
     assert 0.5 <= row["probability"] < 1
     assert row["evidence"]["told_by"] == by
+
+
+def test_who_is_misheard_by_two_signs_is_not_looked_for(world: World) -> None:
+    village(world, "H1")
+    complain(world, area_3="010101", area_4="01010101", family_skeleton="pkl", given_skeleton="sp")
+    assert found(world) == {}
+
+
+def test_who_bears_the_name_itself_is_the_likelier_caller(world: World) -> None:
+    village(world, "H1")
+    world.member("of that very name", "H9", area_3="010101", area_4="01010101", **NAMES | {"family_skeleton": "pk"})
+    complain(world, area_3="010101", area_4="01010101", **NAMES | {"family_skeleton": "pk"})
+    assert found(world) == {}
 
 
 def test_a_name_without_a_place_tells_nobody(world: World) -> None:

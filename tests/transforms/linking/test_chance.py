@@ -91,7 +91,7 @@ def test_two_registers_are_as_frequent_as_their_pairs_of_records(warehouse, told
         assert shares[words[" and ".join(pair)]] == pytest.approx(pairs.count(pair) / len(pairs), abs=1e-6)
 
 
-ORDERS = ["sok dara", "dara sok", "sok vanna", "vanna sok", "keo keo"]
+ORDERS = ["sok dara", "dara sok", "sok vanna", "vanna sok", "vana sok", "keo keo"]
 NAMES = st.lists(st.sampled_from(ORDERS), min_size=2, max_size=14)
 
 
@@ -104,6 +104,19 @@ def test_names_in_the_other_order_are_those_of_all_pairs(con, fill, a_record, na
     seen = levels_of_all_pairs(con, feature)
     for mirrored in feature.mirrored:
         assert shares[mirrored.level] == pytest.approx(np.mean(seen == mirrored.level), abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(["dara", "vanna"]), st.sampled_from(["F", "M", None])), min_size=2, max_size=14)
+)
+def test_the_same_sex_is_counted_among_those_of_one_given_name(con, fill, a_record, told) -> None:
+    con.execute("DELETE FROM clean.people")
+    fill(con, [a_record("a", f"{place:03}", f"sok {name}", sex=sex) for place, (name, sex) in enumerate(told)])
+    feature, shares = shares_of(con)["sex_of_name"]
+    known = [(a[1] == b[1]) for a, b in combinations(told, 2) if a[0] == b[0] and a[1] and b[1]]
+    if known:
+        assert shares[feature.best] == pytest.approx(np.mean(known), abs=1e-9)
 
 
 def test_names_count_in_each_script_and_by_rarity(con, fill, a_record) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms import cluster
+from transforms import cluster, compare, patterns
 from transforms.average import average_linkage
 from transforms.connected import LARGEST_COMPONENT, components
 
@@ -41,6 +41,16 @@ def test_two_rows_of_a_register_without_duplicates_stay_apart(con, fill, link, c
 def test_without_the_promise_they_come_together(linked) -> None:
     query = "SELECT count(*) FROM persons.records WHERE register = 'claims' GROUP BY person_id"
     assert max(linked.execute(query).fetchall()) > (1,)
+
+
+def test_patterns_too_wide_for_64_bits_make_the_same_persons(con, fill, link, country, monkeypatch) -> None:
+    fill(con, country[0])
+    persons = link(con)
+    for module in (patterns, compare):
+        monkeypatch.setattr(module, "kind", lambda _: "HUGEINT")
+    unpacked = patterns._places
+    monkeypatch.setattr(patterns, "_places", lambda chosen: [place * 2**64 for place in unpacked(chosen)])
+    assert link(con) == persons
 
 
 def test_numbers_that_differ_keep_persons_apart(linked) -> None:

@@ -96,6 +96,22 @@ def test_identifier_groups_are_joined_by_exact_identifiers_alone(con, fill, link
     assert groups["a"] == groups["b"] != groups["c"]
 
 
+def test_a_date_that_most_years_told_are_far_from_is_not_the_best(con, fill, a_record) -> None:
+    """A year ten off is a slip of the pen; one or two off is what a guess of an age comes to."""
+
+    def best(*years: int) -> str:
+        con.execute("DELETE FROM clean.people")
+        rows = [a_record("r", "a", "sok dara", "1962-11-12")]
+        for letter, year in zip("bc", years, strict=False):
+            rows.append(a_record("r", letter, "sok dara", f"{year}-01-01", birth_precision="year"))
+        fill(con, rows)
+        resolved(con, "abc"[: len(rows)])
+        return con.execute("SELECT birth_date::VARCHAR FROM persons.persons").fetchone()[0]
+
+    assert best(1973, 1972) == "1972-01-01"
+    assert best(1964, 1973) == best(1973) == best(1964, 1963) == "1962-11-12"
+
+
 def test_the_best_of_a_person(con, fill, a_record) -> None:
     rows = [
         a_record("r", "a", "sok dara", "1980-01-01", sex="F", is_alive=None),

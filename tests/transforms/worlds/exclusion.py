@@ -30,7 +30,16 @@ def e01_household_without_family_package(world: World) -> set[str]:
     world.household("pregnancy in doubt")
     world.member("j", "pregnancy in doubt", sex="M", is_pregnant=True)
     world.member("k", "pregnancy in doubt", birth_date="1970-10-31", is_pregnant=True)
-    return {"left out", "pregnant"}
+    for home, named, born in (
+        ("enrolled as somebody else", "Dara", "2015-06-07"),
+        ("namesake enrolled", "Dara", "2015-06-08"),
+        ("twin enrolled", "Dany", "2015-06-07"),
+    ):
+        world.household(home)
+        world.member(home, home, birth_date=born, family_name_local="Sok", given_name_local=named)
+    other = {"birth_date": "2015-06-07", "family_name_local": "Dara", "given_name_local": "Sok"}
+    world.enrolment("listed there too", "scholarship", **other)
+    return {"left out", "pregnant", "namesake enrolled", "twin enrolled"}
 
 
 def e02_elder_without_benefit(world: World) -> set[str]:
@@ -229,10 +238,23 @@ def e15_baby_not_listed(world: World) -> set[str]:
     family("a child herself", "he of a child herself", birth_date="2020-02-02")
     family("listed with kin", "he of listed with kin")
     world.member("baby listed with kin", "H0", birth_date="2026-06-01")
-    for born, where in (("2026-06-01", "on that day"), ("2026-06-02", "on another day")):
+    for born, where in (
+        ("2026-06-01", "on that day"),
+        ("2026-06-02", "on another day"),
+        ("2026-01-01", "in that year"),
+        ("2025-01-01", "in another year"),
+    ):
         named = {"family_skeleton": "san", "given_skeleton": where}
         family(f"namesake listed, born {where}", f"he of namesake listed, born {where}", child=named)
-        world.member(f"namesake born {where}", "H0", birth_date=born, **named)
+        world.member(f"namesake born {where}", "H0", birth_date=born, birth_year=int(born[:4]), **named)
+    many = {"family_skeleton": "san", "given_skeleton": "common"}
+    family("of a common name", "he of of a common name", child=many)
+    for n in range(4):
+        world.member(f"namesake {n}", "H0", birth_date="2026-01-01", birth_year=2026, **many)
+    swapped = {"family_skeleton": "he", "given_skeleton": "san"}
+    family("listed in the other order", "he of listed in the other order", child=swapped)
+    turned = {"family_skeleton": "san", "given_skeleton": "he"}
+    world.member("baby turned", "H0", birth_date="2026-06-01", birth_year=2026, **turned)
     family("at risk of death", "he of at risk of death")
     world.event("baby at risk of death", "death", "2026-07-07")
     for twin in ("one", "two"):
@@ -246,7 +268,8 @@ def e15_baby_not_listed(world: World) -> set[str]:
     world.member("mother alone", "heads alone", relation_to_head="head", **told)
     parents = {"mother_family_name_local": "Sok", "mother_given_name_local": "once"}
     world.event("of one alone", "birth", "2026-06-01", **home, **parents)
-    found = {"left out", "moved", "swapped", "namesake listed, born on another day"}
+    namesakes = {f"namesake listed, born {where}" for where in ("on another day", "in another year")}
+    found = {"left out", "moved", "swapped", "of a common name"} | namesakes
     return {*(f"baby {name}" for name in found), "of one alone"}
 
 

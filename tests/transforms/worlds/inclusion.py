@@ -272,4 +272,12 @@ def i09_disability_paid_without_card(world: World) -> set[str]:
     world.disability_card("entitled", "3")
     world.disability_card("withdrawn", "4", "withdrawn")
     world.payment(world.enrolment("not paid", "disability"), "disability", "2026-09-10", status="rejected")
-    return {"no card", "mild", "withdrawn"}
+    paid = world.enrolment("has one apart", "disability")
+    world.payment(paid, "disability", "2026-09-10")
+    world.disability_card("apart", "3")
+    world.pair(("family_package_enrolments", paid), ("disability", "DI-apart"), 0.05)
+    for person, village in (("card unread", "01010101"), ("neighbour of it", "01010102")):
+        number = world.enrolment(person, "disability", birth_date="1971-08-09", area_4=village)
+        world.payment(number, "disability", "2026-09-10")
+    world.unread("disability", severity="?", dob="09/08/1971", village_code="01010101")
+    return {"no card", "mild", "withdrawn", "neighbour of it"}
