@@ -19,7 +19,7 @@ DRAWS = 199  # a prime, so that every stride but 0 visits each of the places of 
 KEPT = 0.01  # pairs less likely than this are not kept, and count as just as likely as this in the mean
 # What the odds of a bridge are multiplied by: where both persons were born on one day; on two days that no slip of a
 # pen explains, or by years or ages more than YEARS_OFF apart; where one knows no date; else (docs/coverage.md).
-SAME_DAY, OTHER_DAY, NO_DAY, ELSE, YEARS_OFF = 3.0, 0.1, 2.0, 0.6, 3.5
+SAME_DAY, OTHER_DAY, NO_DAY, ELSE, YEARS_OFF = 4.0, 0.1, 2.3, 1.1, 3.5
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
