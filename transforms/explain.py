@@ -12,7 +12,7 @@ from transforms.comparable import IdentifierType, Key, populations, prepare
 from transforms.feature import MISSING, PRIOR, Feature
 from transforms.features import features
 from transforms.judgements import judgement_of
-from transforms.name_features import IN_OTHER_ORDER
+from transforms.name_order import IN_OTHER_ORDER
 from transforms.stored import stored_model
 from transforms.tables import PAIRS, PERSON_RECORDS, WEIGHTS
 
