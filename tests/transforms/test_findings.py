@@ -40,12 +40,13 @@ def test_an_adverse_finding_is_confirmed_by_identifiers_only(world: World) -> No
     }
 
 
-def test_the_probability_is_that_of_the_links_the_finding_needs(world: World) -> None:
+def test_the_probability_is_that_of_the_links_the_finding_needs_which_clusters_kept(world: World) -> None:
     dead_but_paid(world, "p", group="another")
     world.pair(("civil_deaths", "death-p"), ("family_package_enrolments", "FP-p-elderly"), 0.93)
     world.social_security("p", group="another")
     world.pair(("civil_deaths", "death-p"), ("nssf_members", "SS-p"), 1.0)
-    assert world.find().found("I01")["p"]["probability"] == pytest.approx(0.93)
+    world.con.execute("UPDATE reference.policy SET value = '2' WHERE name = 'kept_link_odds'")
+    assert world.find().found("I01")["p"]["probability"] == pytest.approx(2 * 0.93 / (2 * 0.93 + 0.07), abs=1e-6)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

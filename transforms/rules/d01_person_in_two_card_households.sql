@@ -38,7 +38,7 @@ alone AS (
 apart AS (
     SELECT r.person_id, r.other_person_id, r.probability, a.is_alone OR b.is_alone AS is_alone,
         1 - (1 - a.share) * (1 - b.share) AS by_chance,
-        round(4 * ln(greatest(r.probability, 0.001) / greatest(1 - r.probability, 0.001))) AS band
+        round(ln(greatest(r.probability, 0.001) / greatest(1 - r.probability, 0.001))) AS band
     FROM rosters_alike r
     JOIN alone a ON a.person_id = r.person_id
     JOIN alone b ON b.person_id = r.other_person_id
