@@ -69,6 +69,23 @@ FACTS = (
         "FROM persons_apart WHERE probability >= policy('possible_link_floor')::DOUBLE",
     ),
     Fact(
+        "born_alike",
+        "one row a person and another with the very same names, day of birth and sex on some record: mostly one person "
+        "whom linking kept apart; both ways; none whom a human parted",
+        """
+        WITH told AS (
+            SELECT DISTINCT r.person_id, c.birth_date, c.sex,
+                both_names(c.family_name_local, c.given_name_local) AS names
+            FROM clean.people c JOIN persons.records r USING (register, record_id)
+            WHERE is_exact(c.birth_date, c.birth_precision) AND names IS NOT NULL
+        )
+        SELECT DISTINCT a.person_id, b.person_id AS other_person_id
+        FROM told a JOIN told b USING (birth_date, names)
+        ANTI JOIN parted_persons p ON p.person_id = a.person_id AND p.other_person_id = b.person_id
+        WHERE a.person_id <> b.person_id AND coalesce(a.sex = b.sex, TRUE)
+        """,
+    ),
+    Fact(
         "unread_people",
         "one row a person and a register of which a row in quarantine may be theirs: it carries a valid number of "
         "theirs, or their day of birth and their village",

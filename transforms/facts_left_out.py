@@ -20,18 +20,11 @@ FACTS = (
     ),
     Fact(
         "enrolments_alike",
-        "one row a card member and an enrolment of somebody else of the very same names and day of birth: mostly it is "
-        "the same person, listed in two households; none whom a human parted",
+        "one row a card member and an enrolment of somebody of born_alike, who is mostly the same person, listed twice",
         """
         SELECT DISTINCT m.person_id, e.programme, e.component, e.status, e.enrolled_on
-        FROM card_members m
-        JOIN clean.people p USING (register, record_id)
-        JOIN clean.people o ON o.birth_date = p.birth_date AND o.birth_precision = 'day'
-            AND coalesce(o.sex = p.sex, TRUE) AND both_names(o.family_name_local, o.given_name_local)
-                = both_names(p.family_name_local, p.given_name_local)
-        JOIN person_enrolments e ON e.of_register = o.register AND e.of_record_id = o.record_id
-        ANTI JOIN parted_persons a ON a.person_id = m.person_id AND a.other_person_id = e.person_id
-        WHERE is_exact(p.birth_date, p.birth_precision) AND e.person_id <> m.person_id
+        FROM card_members m JOIN born_alike a USING (person_id)
+        JOIN person_enrolments e ON e.person_id = a.other_person_id
         """,
     ),
     Fact(

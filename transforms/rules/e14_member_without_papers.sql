@@ -24,7 +24,8 @@ born AS (
 ),
 without AS (
     SELECT * FROM card_members ANTI JOIN shown USING (person_id) ANTI JOIN born USING (person_id)
-    WHERE age >= policy('identifier_age')::INTEGER
+    -- Of a year alone, the last day counts: who is not surely so old need not have papers yet.
+    WHERE least_age >= policy('identifier_age')::INTEGER
 ),
 told AS (SELECT DISTINCT person_id FROM person_records WHERE identity_paper = 'none')
 SELECT person_id,

@@ -17,6 +17,13 @@ WITH covered AS (
     SELECT c.person_id FROM person_claims c JOIN workers w USING (person_id)
     WHERE c.payer = 'hef'
         AND c.visited_on >= date_trunc('month', as_of()) - to_months(policy('lost_job_months')::INTEGER)
+),
+-- Social security knows a province and no village, so that many a card holder's record there is not linked.
+perhaps_covered AS (
+    SELECT a.person_id FROM born_alike a JOIN covered c ON c.person_id = a.other_person_id
+    UNION
+    SELECT a.person_id FROM persons_apart a JOIN covered c ON c.person_id = a.other_person_id
+    WHERE a.probability >= policy('likely_cover_floor')::DOUBLE
 )
 SELECT w.person_id,
     {
@@ -31,4 +38,5 @@ FROM workers w
 JOIN clean.contributions c ON c.register = w.register AND c.contribution_id = w.record_id
 JOIN individuals i USING (person_id)
 ANTI JOIN covered USING (person_id)
+ANTI JOIN perhaps_covered USING (person_id)
 WHERE NOT w.is_active AND NOT w.is_self_employed AND NOT i.is_dead
