@@ -200,6 +200,7 @@ def e14_member_without_papers(world: World) -> set[str]:
     }.items():
         world.member(person, "H0", birth_date=born, identity_paper="none")
     world.event("registered", "birth", "2020-02-02")
+    world.member("year alone", "H0", birth_date="2025-01-01", birth_precision="year", identity_paper="none")
     world.member("number not noted", "H0", identity_paper="national_id")
     world.member("not said", "H0")
     world.member("shown elsewhere", "H0", identity_paper="none")
@@ -249,7 +250,7 @@ def e15_baby_not_listed(world: World) -> set[str]:
         world.member(f"namesake born {where}", "H0", birth_date=born, birth_year=int(born[:4]), **named)
     many = {"family_skeleton": "san", "given_skeleton": "common"}
     family("of a common name", "he of of a common name", child=many)
-    for n in range(4):
+    for n in range(7):
         world.member(f"namesake {n}", "H0", birth_date="2026-01-01", birth_year=2026, **many)
     swapped = {"family_skeleton": "he", "given_skeleton": "san"}
     family("listed in the other order", "he of listed in the other order", child=swapped)
@@ -285,7 +286,17 @@ def e16_lost_job_without_cover(world: World) -> set[str]:
     world.claim("treated", "2026-08-01")
     world.claim("treated before", "2026-07-31")
     world.event("dead", "death", "2026-08-08")
-    return {"lost", "treated before"}
+    born = {"family_name_local": "Sok", "given_name_local": "Dara", "birth_date": "1985-06-07"}
+    world.social_security("listed as another", **born)
+    world.member("that other", "H0", **born)
+    for person, probability in {"perhaps listed": 0.3, "hardly listed": 0.1}.items():
+        world.social_security(person, birth_date="1990-01-01")
+        world.member(f"other of {person}", "H0")
+        ends = ("nssf_members", f"SS-{person}"), ("idpoor_members", f"H0/other of {person}")
+        world.pair(*ends, probability)
+    for person in ("listed as another", "perhaps listed", "hardly listed"):
+        world.contribution(f"SS-{person}", "2026-07", amount=20800)
+    return {"lost", "treated before", "hardly listed"}
 
 
 def e17_shock_near_the_line(world: World) -> set[str]:
