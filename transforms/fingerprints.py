@@ -13,7 +13,7 @@ from hashlib import md5
 import duckdb
 
 from transforms import facts, sureness, tables
-from transforms.headers import POLICY_NAME, Query
+from transforms.headers import Query
 from transforms.lasting import Nights
 from transforms.tables import FINGERPRINTS, RULE_PRINTS, Table
 
@@ -61,7 +61,7 @@ def take_rules(
     con.execute(f"DELETE FROM {RULE_PRINTS.full_name} WHERE run_id = $run", {"run": nights.run})
     policy = valid_policy(con)
     weighing = [*(query for _, query in sureness.STEPS), sureness.STATES]
-    also = POLICY_NAME.findall(sureness.STATES)
+    also = facts.policies(" ".join(weighing))
     rows = [
         [nights.run, as_of, r.id, not notes[r.id], reads_date(r.sql), print_of(r, *weighing),
          print_of_policy(r.sql, policy, also)]

@@ -64,17 +64,15 @@ GROUP_LINKS = """
 LINK_PROBABILITIES = """
     WITH groups AS (
         SELECT a.finding_id, a.person_id, a.identifier_group,
-            max(coalesce(g.probability, a.link_probability)) AS linked,
-            linked * policy('kept_link_odds')::DOUBLE / (1 - linked + linked * policy('kept_link_odds')::DOUBLE)
-                AS probability
+            max(coalesce(g.probability, a.link_probability)) AS linked
         FROM anchors a LEFT JOIN group_links g USING (person_id, identifier_group)
         GROUP BY ALL
     ),
+    kept AS (SELECT coalesce(policy('kept_link_odds')::DOUBLE, 1) AS odds),
     chains AS (
-        SELECT *, row_number() OVER (
-            PARTITION BY finding_id, person_id ORDER BY probability DESC, identifier_group
-        ) AS place
-        FROM groups
+        SELECT finding_id, linked * odds / (1 - linked + linked * odds) AS probability,
+            row_number() OVER (PARTITION BY finding_id, person_id ORDER BY linked DESC, identifier_group) AS place
+        FROM groups CROSS JOIN kept
     )
     SELECT finding_id, round(product(probability), 6) AS probability FROM chains WHERE place > 1 GROUP BY finding_id
 """

@@ -49,6 +49,13 @@ def test_the_probability_is_that_of_the_links_the_finding_needs_which_clusters_k
     assert world.find().found("I01")["p"]["probability"] == pytest.approx(2 * 0.93 / (2 * 0.93 + 0.07), abs=1e-6)
 
 
+def test_where_policy_says_nothing_of_links_that_clusters_kept_each_is_as_likely_as_it_says(world: World) -> None:
+    dead_but_paid(world, "p", group="another")
+    world.pair(("civil_deaths", "death-p"), ("family_package_enrolments", "FP-p-elderly"), 0.93)
+    world.con.execute("DELETE FROM reference.policy WHERE name = 'kept_link_odds'")
+    assert world.find().found("I01")["p"]["probability"] == pytest.approx(0.93)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from(["exclusion", "inclusion", "duplication", "inconsistency"]),
