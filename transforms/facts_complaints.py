@@ -109,10 +109,8 @@ FACTS = (
         somebody on no roster; none whom a human parted""",
         """
         WITH bearers AS (SELECT names, count(*) / sum(count(*)) OVER () AS share FROM named_members GROUP BY ALL),
-        bearers_of_one AS (
-            SELECT name, sum(share) AS share FROM (SELECT unnest(list_distinct(names)) AS name, share FROM bearers)
-            GROUP BY ALL
-        ),
+        parts AS (SELECT *, unnest(list_distinct(names)) AS name FROM bearers),
+        bearers_of_one AS (SELECT name, sum(share) AS share FROM parts GROUP BY ALL),
         told AS (
             SELECT c.*, greatest(
                 CASE WHEN c.is_whole THEN b.share ELSE o.share END,
@@ -144,7 +142,6 @@ FACTS = (
             SELECT *, CASE WHEN is_whole THEN area_3 ELSE coalesce(area_4, area_3) END AS place FROM told
             WHERE home_id IS NULL AND area_3 IS NOT NULL AND person_id NOT IN (SELECT person_id FROM found)
         ),
-        parts AS (SELECT *, unnest(list_distinct(names)) AS name FROM bearers),
         misheard AS (
             SELECT u.register, u.case_id, p.names AS meant,
                 sum(p.share) OVER (PARTITION BY u.register, u.case_id) AS share

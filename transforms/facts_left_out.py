@@ -19,10 +19,12 @@ FACTS = (
         """,
     ),
     Fact(
-        "enrolments_alike",
-        "one row a card member and an enrolment of somebody of born_alike, who is mostly the same person, listed twice",
+        "likely_enrolments",
+        "one row an enrolment and its person, or a card member of born_alike, mostly the same person, listed twice",
         """
-        SELECT DISTINCT m.person_id, e.programme, e.component, e.status, e.enrolled_on
+        SELECT person_id, programme, component, status, enrolled_on FROM person_enrolments
+        UNION
+        SELECT m.person_id, e.programme, e.component, e.status, e.enrolled_on
         FROM card_members m JOIN born_alike a USING (person_id)
         JOIN person_enrolments e ON e.person_id = a.other_person_id
         """,

@@ -97,11 +97,12 @@ def sound(part: str) -> Feature:
 
 
 def _with_swapped(part: str, alike: tuple[Likeness, ...]) -> list[Level]:
-    """Levels above the likenesses."""
+    """Levels for names in the other order, which only the given name has."""
     return [] if part == "family" else name_order.levels(alike)
 
 
 def _swapped(part: str, best: int, alike: tuple[Likeness, ...]) -> tuple[Mirrored, ...]:
+    """How strangers reach those levels."""
     return () if part == "family" else name_order.mirrored(alike, best)
 
 

@@ -18,10 +18,7 @@
 -- source: Family Package, eligibility of households with an equity card of level 1 or 2
 -- complaints: family_package:excluded
 WITH enrolled AS (
-    SELECT DISTINCT person_id FROM (
-        SELECT person_id, programme, status, enrolled_on FROM person_enrolments
-        UNION ALL SELECT person_id, programme, status, enrolled_on FROM enrolments_alike
-    )
+    SELECT DISTINCT person_id FROM likely_enrolments
     WHERE programme = 'family_package'
         AND (status = 'active' OR enrolled_on >= policy('family_package_start')::DATE)
 ),

@@ -17,9 +17,7 @@
 -- source: Family Package, benefit for people of 60 and over
 -- complaints: family_package:excluded
 WITH enrolled AS (
-    SELECT person_id FROM person_enrolments WHERE programme = 'family_package' AND component = 'elderly'
-    UNION
-    SELECT person_id FROM enrolments_alike WHERE programme = 'family_package' AND component = 'elderly'
+    SELECT DISTINCT person_id FROM likely_enrolments WHERE programme = 'family_package' AND component = 'elderly'
 )
 SELECT person_id,
     {

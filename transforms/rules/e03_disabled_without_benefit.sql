@@ -16,9 +16,7 @@
 -- source: Family Package, disability benefit
 -- complaints: family_package:excluded
 WITH enrolled AS (
-    SELECT person_id FROM person_enrolments WHERE programme = 'family_package' AND component = 'disability'
-    UNION
-    SELECT person_id FROM enrolments_alike WHERE programme = 'family_package' AND component = 'disability'
+    SELECT DISTINCT person_id FROM likely_enrolments WHERE programme = 'family_package' AND component = 'disability'
 ),
 holders AS (
     SELECT person_id, max(severity) AS severity, arg_max(number, (severity, number)) AS number,

@@ -15,9 +15,7 @@
 -- source: Family Package, pregnancy and the first two years
 -- complaints: family_package:excluded
 WITH enrolled AS (
-    SELECT person_id FROM person_enrolments WHERE programme = 'family_package' AND component = 'maternal_child'
-    UNION
-    SELECT person_id FROM enrolments_alike WHERE programme = 'family_package' AND component = 'maternal_child'
+    SELECT DISTINCT person_id FROM likely_enrolments WHERE programme = 'family_package' AND component = 'maternal_child'
 ),
 births AS (
     SELECT r.person_id, max(e.happened_on) AS born_on,

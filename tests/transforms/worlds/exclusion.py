@@ -213,32 +213,46 @@ def e14_member_without_papers(world: World) -> set[str]:
     return {"without"}
 
 
+HOME = {"area_1": "01", "area_4": "01010101"}
+
+
+def _family(
+    world: World,
+    name: str,
+    father: str,
+    born: str = "2026-06-01",
+    child: dict[str, str] | None = None,
+    **mother: object,
+) -> None:
+    """A listed couple, in the household of their name, and the registered birth of a child by that mother and this
+    father; as the certificate has it, both are named after the household."""
+    world.household(name)
+    told = HOME | {"family_name_local": "Sok", "given_name_local": f"she of {name}"} | mother
+    world.member(f"mother {name}", name, relation_to_head="spouse", **told)
+    him = HOME | {"family_name_local": "Chan", "given_name_local": f"he of {name}", "sex": "M"}
+    world.member(f"father {name}", name, relation_to_head="head", **him)
+    parents = {"mother_family_name_local": "Sok", "mother_given_name_local": f"she of {name}"}
+    parents |= {"father_family_name_local": "Chan", "father_given_name_local": father}
+    world.event(f"baby {name}", "birth", born, **HOME, **parents, **(child or {}))
+
+
 def e15_baby_not_listed(world: World) -> set[str]:
-    home = {"area_1": "01", "area_4": "01010101"}
-
-    def family(
-        name: str, father: str, born: str = "2026-06-01", child: dict[str, str] | None = None, **mother: object
-    ) -> None:
-        """A listed couple, in the household of their name, and the registered birth of a child by that mother and
-        this father; as the certificate has it, both are named after the household."""
-        world.household(name)
-        told = home | {"family_name_local": "Sok", "given_name_local": f"she of {name}"} | mother
-        world.member(f"mother {name}", name, relation_to_head="spouse", **told)
-        him = home | {"family_name_local": "Chan", "given_name_local": f"he of {name}", "sex": "M"}
-        world.member(f"father {name}", name, relation_to_head="head", **him)
-        parents = {"mother_family_name_local": "Sok", "mother_given_name_local": f"she of {name}"}
-        parents |= {"father_family_name_local": "Chan", "father_given_name_local": father}
-        world.event(f"baby {name}", "birth", born, **home, **parents, **(child or {}))
-
-    family("left out", "he of left out")
-    family("born of late", "he of born of late", born="2026-08-04")
-    family("over two", "he of over two", born="2024-10-31")
-    family("namesake", "another", birth_date="1990-02-02")
-    family("moved", "he of moved", area_4="01020202")
-    family("swapped", "he of swapped", family_name_local="she of swapped", given_name_local="Sok")
-    family("a child herself", "he of a child herself", birth_date="2020-02-02")
-    family("listed with kin", "he of listed with kin")
+    _family(world, "left out", "he of left out")
+    _family(world, "born of late", "he of born of late", born="2026-08-04")
+    _family(world, "over two", "he of over two", born="2024-10-31")
+    _family(world, "namesake", "another", birth_date="1990-02-02")
+    _family(world, "moved", "he of moved", area_4="01020202")
+    _family(world, "swapped", "he of swapped", family_name_local="she of swapped", given_name_local="Sok")
+    _family(world, "a child herself", "he of a child herself", birth_date="2020-02-02")
+    _family(world, "listed with kin", "he of listed with kin")
     world.member("baby listed with kin", "H0", birth_date="2026-06-01")
+    _family(world, "at risk of death", "he of at risk of death")
+    world.event("baby at risk of death", "death", "2026-07-07")
+    of_namesakes, alone = _babies_of_listed_names(world), _babies_of_mothers_who_head_alone(world)
+    return {"baby left out", "baby moved", "baby swapped"} | of_namesakes | alone
+
+
+def _babies_of_listed_names(world: World) -> set[str]:
     for born, where in (
         ("2026-06-01", "on that day"),
         ("2026-06-02", "on another day"),
@@ -246,32 +260,33 @@ def e15_baby_not_listed(world: World) -> set[str]:
         ("2025-01-01", "in another year"),
     ):
         named = {"family_skeleton": "san", "given_skeleton": where}
-        family(f"namesake listed, born {where}", f"he of namesake listed, born {where}", child=named)
+        _family(world, f"namesake listed, born {where}", f"he of namesake listed, born {where}", child=named)
         world.member(f"namesake born {where}", "H0", birth_date=born, birth_year=int(born[:4]), **named)
     many = {"family_skeleton": "san", "given_skeleton": "common"}
-    family("of a common name", "he of of a common name", child=many)
+    _family(world, "of a common name", "he of of a common name", child=many)
     for n in range(7):
         world.member(f"namesake {n}", "H0", birth_date="2026-01-01", birth_year=2026, **many)
     swapped = {"family_skeleton": "he", "given_skeleton": "san"}
-    family("listed in the other order", "he of listed in the other order", child=swapped)
+    _family(world, "listed in the other order", "he of listed in the other order", child=swapped)
     turned = {"family_skeleton": "san", "given_skeleton": "he"}
     world.member("baby turned", "H0", birth_date="2026-06-01", birth_year=2026, **turned)
-    family("at risk of death", "he of at risk of death")
-    world.event("baby at risk of death", "death", "2026-07-07")
+    found = {f"namesake listed, born {where}" for where in ("on another day", "in another year")} | {"of a common name"}
+    return {f"baby {name}" for name in found}
+
+
+def _babies_of_mothers_who_head_alone(world: World) -> set[str]:
     for twin in ("one", "two"):
         world.household(f"heads alone {twin}")
-        told = home | {"family_name_local": "Sok", "given_name_local": "twice"}
+        told = HOME | {"family_name_local": "Sok", "given_name_local": "twice"}
         world.member(f"namesake {twin}", f"heads alone {twin}", relation_to_head="head", **told)
     parents = {"mother_family_name_local": "Sok", "mother_given_name_local": "twice"}
-    world.event("of one of two", "birth", "2026-06-01", **home, **parents)
+    world.event("of one of two", "birth", "2026-06-01", **HOME, **parents)
     world.household("heads alone")
-    told = home | {"family_name_local": "Sok", "given_name_local": "once"}
+    told = HOME | {"family_name_local": "Sok", "given_name_local": "once"}
     world.member("mother alone", "heads alone", relation_to_head="head", **told)
     parents = {"mother_family_name_local": "Sok", "mother_given_name_local": "once"}
-    world.event("of one alone", "birth", "2026-06-01", **home, **parents)
-    namesakes = {f"namesake listed, born {where}" for where in ("on another day", "in another year")}
-    found = {"left out", "moved", "swapped", "of a common name"} | namesakes
-    return {*(f"baby {name}" for name in found), "of one alone"}
+    world.event("of one alone", "birth", "2026-06-01", **HOME, **parents)
+    return {"of one alone"}
 
 
 def e16_lost_job_without_cover(world: World) -> set[str]:
