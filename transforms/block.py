@@ -2,8 +2,9 @@
 
 A rule is a chain of keys, coarse to fine. A block of the coarse key that holds too many records is split by
 the next key; what is still too large at the end of the chain is paired with its neighbours in a sorted order
-(the sorted-neighbourhood method of Hernandez and Stolfo, 1995). No block is dropped and none explodes, so
-the pairs a record takes part in are bounded however large the country is.
+(the sorted-neighbourhood method of Hernandez and Stolfo, 1995). So are records that know no place with those that do,
+where a block is split by place. No block is dropped and none explodes, so the pairs a record takes part in are bounded
+however large the country is.
 """
 
 import math
@@ -16,7 +17,7 @@ from transforms.tables import BLOCKING, Scope, fill, number
 
 LARGEST_BLOCK, SMALL_BLOCK, SMALLEST_BLOCK = 40, 12, 2
 AT_EASE = 100_000  # records, up to which a rule that asks for little may have small blocks
-NEIGHBOURS = 5
+NEIGHBOURS, NEIGHBOURS_BY_PLACE = 5, 3
 BACKGROUND = 150_000
 
 
@@ -62,6 +63,7 @@ RULES = (
         most=SMALL_BLOCK,
     ),
     Rule("names", "any date of birth, moved house", _NAMES, ("area_1", "birth_year", "area_3"), most=SMALLEST_BLOCK),
+    Rule("names and birth date", "no place, moved house", (*_NAMES, _DAY), ("sex",)),
     Rule("names and commune", "any date of birth", (*_NAMES, "area_3"), ("birth_year // 5", "area_4")),
     Rule(
         "birth date and given name",
@@ -180,7 +182,7 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection) -> int:
 
 def _propose(con: duckdb.DuckDBPyConnection, rule: Rule, place: int) -> int:
     """Add the rule's pairs to proposals; returns the number of records in its largest block."""
-    _blocks(con, rule)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE blocks AS {_blocks(rule)}")
     con.execute(
         """INSERT INTO proposals SELECT l.rec, r.rec, $bit
         FROM blocks l JOIN blocks r ON l.step = r.step AND l.block = r.block AND l.rec < r.rec
@@ -188,37 +190,52 @@ def _propose(con: duckdb.DuckDBPyConnection, rule: Rule, place: int) -> int:
         {"bit": 1 << place},
     )
     _propose_neighbours(con, 1 << place, NEIGHBOURS if rule.most == LARGEST_BLOCK else 1)
-    return number(con, "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM blocks GROUP BY step, block)")
+    of_blocks = "SELECT count(*) AS n FROM blocks WHERE step >= -1 GROUP BY step, block"
+    return number(con, f"SELECT coalesce(max(n), 0) FROM ({of_blocks})")
 
 
-def _blocks(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
-    """Write the temporary table blocks (rec, step of the chain, block); step -1 holds what stayed too large."""
+def _blocks(rule: Rule) -> str:
+    """The query of rec, step of the chain, block, and whether the record lacks the key that comes next.
+
+    Step -1 holds what stayed too large. Steps below hold once more what is split by place, of blocks in which some
+    record knows none: it would meet nobody who does.
+    """
     keys = rule.keys()
     known = " AND ".join(f"({key}) IS NOT NULL" for key in rule.first)
-    columns = ", ".join(f"{key} AS key_{step}" for step, key in enumerate(keys))
-    steps = [f"rest_0 AS (SELECT rec, {columns} FROM comparable WHERE {known})"]
-    found = [f"SELECT rec, -1 AS step, key_{len(keys) - 1} AS block FROM rest_{len(keys)}"]
+    columns = [f"{key} AS key_{step}" for step, key in enumerate(keys)]
+    columns += [f"{key} IS NULL AS lacks_{step}" for step, key in enumerate(rule.then)]
+    steps = [f"rest_0 AS (SELECT rec, {', '.join(columns)} FROM comparable WHERE {known})"]
+    found = [f"SELECT rec, -1 AS step, key_{len(keys) - 1} AS block, FALSE AS lacks FROM rest_{len(keys)}"]
     for n in range(len(keys)):
         too_many = f"GROUP BY key_{n} HAVING count(*) > {rule.most}"
         steps.append(f"large_{n} AS (SELECT key_{n} FROM rest_{n} {too_many})")
         steps.append(f"rest_{n + 1} AS (SELECT * FROM rest_{n} SEMI JOIN large_{n} USING (key_{n}))")
-        found.append(f"SELECT rec, {n}, key_{n} FROM rest_{n} ANTI JOIN large_{n} USING (key_{n})")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE blocks AS WITH {', '.join(steps)} {' UNION ALL '.join(found)}")
+        found.append(f"SELECT rec, {n}, key_{n}, FALSE FROM rest_{n} ANTI JOIN large_{n} USING (key_{n})")
+    for n, key in enumerate(rule.then):
+        if key.startswith("area_"):
+            lacking = f"(FROM rest_{n + 1} WHERE lacks_{n})"
+            found.append(
+                f"SELECT rec, {-2 - n}, key_{n}, lacks_{n} FROM rest_{n + 1} SEMI JOIN {lacking} USING (key_{n})"
+            )
+    return f"WITH {', '.join(steps)} {' UNION ALL '.join(found)}"
 
 
 def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int, neighbours: int) -> None:
-    """Pair each record of the blocks that stayed too large with the next few in order of likeness."""
+    """Pair each record of the blocks that stayed too large with the next few in order of likeness; and each that lacks
+    a place with the next few that do not."""
     con.execute(
         """INSERT INTO proposals
         WITH sorted AS (
-            SELECT rec, block, row_number() OVER (
-                ORDER BY block, birth_year, birth_day, family_key, given_key, household_id, rec) AS place
-            FROM blocks JOIN comparable USING (rec) WHERE step = -1
+            SELECT rec, step, block, lacks, row_number() OVER (
+                ORDER BY step, block, birth_year, birth_day, family_key, given_key, household_id, rec) AS place
+            FROM blocks JOIN comparable USING (rec) WHERE step < 0
         )
         SELECT least(l.rec, r.rec), greatest(l.rec, r.rec), $bit
-        FROM (SELECT *, unnest(range(1, $neighbours + 1)) AS apart FROM sorted) l
-        JOIN sorted r ON r.place = l.place + l.apart AND r.block = l.block""",
-        {"bit": bit, "neighbours": neighbours},
+        FROM (SELECT *, unnest(range(1, 1 + CASE WHEN step = -1 THEN $neighbours ELSE $by_place END)) AS apart
+            FROM sorted) l
+        JOIN sorted r ON r.place = l.place + l.apart AND r.step = l.step AND r.block = l.block
+        WHERE l.step = -1 OR l.lacks <> r.lacks""",
+        {"bit": bit, "neighbours": neighbours, "by_place": NEIGHBOURS_BY_PLACE},
     )
 
 
