@@ -166,8 +166,8 @@ def count(
     `look` is called while the temporary tables roles (one row a record and its role, with unit and person_id) and
     standing (one row an eligible unit: covered, and its groups) are there.
 
-    Reads persons.*, reference.areas, the temporary tables placed_records, parts, drawn, disturbed, hidden_pairs and
-    bands, and what the query reads, of persons and of parts. Writes and drops temporary tables of its own. Raises
+    Reads persons.*, reference.areas, the temporary tables placed_records, parts, drawn, disturbed, hidden_pairs,
+    adrift and bands, and what the query reads, of persons and of parts. Writes and drops temporary tables of its own. Raises
     `duckdb.Error` when the query fails.
     """
     places = {name: f"coalesce(q.{name}, 'unknown')" for name in DIMENSIONS} | _PLACES
@@ -193,34 +193,40 @@ def count(
     return Counted(groups, shifts, Hidden(*hidden) if hidden else Hidden())
 
 
-# Units that hang on one pair of records, each for as many as nobody kept: who would be uncovered without it, of the
-# covered; and who would not be eligible without it, of the eligible, those covered and those not.
+# Who would be uncovered without one record, of the covered; and who would not be eligible without it, of the eligible,
+# those covered and those not: each stands for as many whose record is adrift, or, where unit and record hang on one
+# pair alone, for as many as have a pair that nobody kept, whichever is more.
 _HIDDEN = """
-    WITH alone AS (
-        SELECT person_id, role, min(register) AS register
+    WITH beside AS (
         FROM (FROM roles WHERE role <> 'stands')
         ANTI JOIN (FROM roles WHERE role = 'stands') USING (register, record_id)
-        SEMI JOIN (FROM persons.persons WHERE records = 2) USING (person_id)
-        GROUP BY person_id, role
+    ),
+    told AS (
+        SELECT person_id, role, min(register) AS register, count(DISTINCT (register, record_id)) AS records
+        FROM beside GROUP BY ALL
     ),
     members AS (
-        SELECT r.unit, r.qualifies, r.covered, c.person_id AS covering, e.person_id AS entitling, h.hidden_odds
+        SELECT r.unit, r.qualifies, r.covered, coalesce(c.records, 0) AS covering, coalesce(e.records, 0) AS entitling,
+            greatest(h.hidden_odds, a.odds) AS odds
         FROM roles r
-        LEFT JOIN (FROM alone WHERE role = 'covers') c USING (person_id)
-        LEFT JOIN (FROM alone WHERE role = 'entitles') e USING (person_id)
-        LEFT JOIN hidden_pairs h ON h.register_l = least(r.register, coalesce(c.register, e.register))
+        LEFT JOIN (FROM told WHERE role = 'covers') c USING (person_id)
+        LEFT JOIN (FROM told WHERE role = 'entitles') e USING (person_id)
+        LEFT JOIN adrift a ON a.register = coalesce(c.register, e.register) AND a.other = r.register
+        LEFT JOIN (FROM persons.persons WHERE records = 2) p USING (person_id)
+        LEFT JOIN hidden_pairs h ON p.person_id IS NOT NULL
+            AND h.register_l = least(r.register, coalesce(c.register, e.register))
             AND h.register_r = greatest(r.register, coalesce(c.register, e.register))
         WHERE r.role = 'stands'
     ),
     units AS (
-        SELECT unit, s.covered, coalesce(max(hidden_odds), 0)::DECIMAL(18, 9) AS hidden_odds,
-            bool_or(qualifies) AND NOT bool_or(m.covered) AND count(DISTINCT covering) = 1 AS covers,
-            NOT bool_or(qualifies) AND count(DISTINCT entitling) = 1 AS entitles
+        SELECT unit, s.covered, coalesce(max(odds), 0)::DECIMAL(18, 9) AS odds,
+            bool_or(qualifies) AND NOT bool_or(m.covered) AND sum(covering) = 1 AS covers,
+            NOT bool_or(qualifies) AND sum(entitling) = 1 AS entitles
         FROM members m JOIN standing s USING (unit) GROUP BY unit, s.covered
     )
-    SELECT coalesce(sum(hidden_odds) FILTER (covered AND covers) / nullif(count(*) FILTER (covered), 0), 0)::DOUBLE,
-        coalesce(sum(hidden_odds) FILTER (covered AND entitles) / nullif(count(*), 0), 0)::DOUBLE,
-        coalesce(sum(hidden_odds) FILTER (NOT covered AND entitles) / nullif(count(*), 0), 0)::DOUBLE
+    SELECT coalesce(sum(odds) FILTER (covered AND covers) / nullif(count(*) FILTER (covered), 0), 0)::DOUBLE,
+        coalesce(sum(odds) FILTER (covered AND entitles) / nullif(count(*), 0), 0)::DOUBLE,
+        coalesce(sum(odds) FILTER (NOT covered AND entitles) / nullif(count(*), 0), 0)::DOUBLE
     FROM units
 """
 

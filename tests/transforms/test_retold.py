@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.transforms.conftest import CLAIMS, MEMBERS
+from tests.transforms.conftest import CLAIMS, ENROLMENTS, MEMBERS
 from transforms import uncertainty, unseen
 from transforms.uncertainty import Spread
 
@@ -84,3 +84,36 @@ def test_pairs_that_nobody_kept_are_told_by_two_registers(world: World) -> None:
     row = world.con.execute("SELECT register_l, register_r, found, hidden, hidden_odds FROM hidden_pairs").fetchall()
     assert row == [(CLAIMS, MEMBERS, pytest.approx(10), pytest.approx(3 + 2), pytest.approx(0.5))]
     assert log_spread == pytest.approx(0.56, abs=0.01)
+
+
+def told(world: World, kind: str, first: int, found: int, records: int, **tells: Any) -> None:
+    """So many enrolments, of which some are of a person with a card."""
+    for number in range(first, first + records):
+        member = f"p{number}" if number < first + found else f"q{number}"
+        world.member(member, "H", area_1="01", birth_date="1950-02-02", birth_year=1950)
+        world.enrolment(f"p{number}", kind, birth_date="1950-02-02", **tells)
+
+
+def test_records_that_tell_too_little_are_adrift(world: World) -> None:
+    world.household("H")
+    told(world, "elderly", 0, 90, 100, area_1="01", birth_year=1950)
+    told(world, "elderly", 100, 20, 50, birth_year=1950)
+    unseen.prepare(world.con, 0.01)
+    rows = world.con.execute("FROM adrift WHERE register = $1 AND other = $2", [ENROLMENTS, MEMBERS]).fetchall()
+    assert rows == [(ENROLMENTS, MEMBERS, pytest.approx((50 * 0.9 - 20) / 110))]
+
+
+def test_whose_record_is_adrift_is_covered_all_the_same(world: World) -> None:
+    world.household("H")
+    told(world, "elderly", 0, 90, 100, area_1="01", birth_year=1950)
+    told(world, "elderly", 100, 20, 50, birth_year=1950)
+    found = total(world, "elderly_benefit")
+    assert found["covered"] == 110
+    assert found["covered_adjusted"] == pytest.approx(110 + 25, abs=1.5)
+    assert found["gap_low"] < 1 - 135 / found["eligible"] < found["gap_high"]
+
+
+def test_where_all_tell_enough_nobody_is_adrift(world: World) -> None:
+    world.household("H")
+    told(world, "elderly", 0, 90, 150, area_1="01", birth_year=1950)
+    assert total(world, "elderly_benefit")["covered_adjusted"] == 90

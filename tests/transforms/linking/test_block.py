@@ -50,6 +50,28 @@ def test_an_oversize_block_is_split_and_never_dropped(con, fill, a_record) -> No
     assert len(proposed(con)) == len(areas) * 6
 
 
+def test_who_knows_no_place_meets_those_of_all_places_born_nearest(con, fill, a_record) -> None:
+    days = [f"1980-{month:02}-{day:02}" for month in range(1, 7) for day in range(1, 29)]
+    rows = [a_record("a", day, "sok dara", day, area_1=f"{n % 25 + 1:02}") for n, day in enumerate(days)]
+    fill(con, [*rows, a_record("b", "no place", "sok dara", "1980-03-29")])
+    block.candidate_pairs(con)
+    met = {left for left, right in proposed(con) if right == "no place"}
+    assert met == {"1980-03-26", "1980-03-27", "1980-03-28", "1980-04-01", "1980-04-02", "1980-04-03"}
+
+
+def test_who_knows_no_place_meets_namesakes_of_the_same_day_everywhere(con, fill, a_record) -> None:
+    areas = [f"{province:02}" for province in range(1, 21)]
+    fill(
+        con,
+        [
+            *(a_record("a", area, "sok dara", "1980-05-17", area_1=area) for area in areas),
+            a_record("b", "no place", "sok dara", "1980-05-17"),
+        ],
+    )
+    block.candidate_pairs(con)
+    assert {(area, "no place") for area in areas} <= proposed(con)
+
+
 def test_records_that_are_all_the_same_cost_linear_work(con, fill, a_record) -> None:
     size = LARGEST_BLOCK * 50
     fill(con, [a_record("a", f"{n:06}", "sok dara", "1980-01-01") for n in range(size)])
