@@ -23,7 +23,7 @@ from flows import settings
 from flows.documents import with_section
 from flows.reference import store_policy
 from flows.warehouse import opened
-from transforms import captures, completeness, coverage, edges, facts, retold, tables, uncertainty, unseen
+from transforms import between, captures, completeness, coverage, facts, retold, tables, uncertainty, unseen
 
 MARK = "completeness-experiment"
 SCENARIOS = {"as the sample has it": None, "listed children registered less": True, "others registered less": False}
@@ -85,7 +85,7 @@ def _told(con: duckdb.DuckDBPyConnection, listed: bool | None) -> pl.DataFrame:
     queries = [measure.sql for measure in coverage.load_measures()]
     uncertainty.draw_links(con, uncertainty.spread(con), queries)
     retold.prepare(con, [capture.sql])
-    completeness.measure(con, AS_OF, unseen.prepare(con, edges.KEPT))
+    completeness.measure(con, AS_OF, unseen.prepare(con, between.KEPT))
     told = con.execute(f"FROM {tables.COMPLETENESS.full_name}").pl()
     return told.join(con.execute(_BORN).pl(), on=["breakdown", "group_code"], how="inner")
 

@@ -24,9 +24,9 @@ import duckdb
 import polars as pl
 
 from transforms import (
+    between,
     captures,
     completeness,
-    edges,
     error_gaps,
     error_rates,
     errors,
@@ -99,7 +99,7 @@ def summarise(con: duckdb.DuckDBPyConnection, as_of: dt.date, nights: Nights | N
     queries = [measure.sql for measure in measures if asked[measure.id]]
     uncertainty.draw_links(con, uncertainty.spread(con), queries)
     retold.prepare(con, [*queries, *captured])
-    log_spread = unseen.prepare(con, edges.KEPT)
+    log_spread = unseen.prepare(con, between.KEPT)
     nights = nights or Nights()
     trend.prepare(con, nights)
     counted = [_count(con, m, breakdowns[m.id], log_spread, nights) for m in measures if asked[m.id]]

@@ -1,10 +1,8 @@
 """Ties and bridges: the links that hold a person together, and those that would join two.
 
 Records joined by exact identifiers, or by a human's judgement, are one node. A *tie* is an edge between nodes of one
-person: a spanning forest of the likeliest links inside it (Kruskal 1956). A *bridge* would join two persons: its
-log-odds lie halfway between the mean of all pairs of their records and the mean of those of the likeliest two
-registers; pairs that nobody kept count as likely as the least that is kept; the best dates of birth are added.
-docs/coverage.md has the formulas.
+person: a spanning forest of the likeliest links inside it (Kruskal 1956). A *bridge* would join two persons (see
+`transforms.between`).
 """
 
 from dataclasses import dataclass
@@ -15,11 +13,9 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
+from transforms.between import between
+
 DRAWS = 199  # a prime, so that every stride but 0 visits each of the places of an edge once
-KEPT = 0.01  # pairs less likely than this are not kept, and count as just as likely as this in the mean
-# What the odds of a bridge are multiplied by: where both persons were born on one day; on two days that no slip of a
-# pen explains, or by years or ages more than YEARS_OFF apart; where one knows no date; else (docs/coverage.md).
-SAME_DAY, OTHER_DAY, NO_DAY, ELSE, YEARS_OFF = 4.0, 0.1, 2.3, 1.1, 3.5
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -61,11 +57,10 @@ _OPEN_PAIRS = """
 _NODES = """
     WITH concerned AS (SELECT person_l AS person_id FROM open_pairs UNION SELECT person_r FROM open_pairs),
     groups AS (
-        SELECT person_id, identifier_group, count(*) AS records FROM persons.records SEMI JOIN concerned
-        USING (person_id) GROUP BY ALL
+        SELECT DISTINCT person_id, identifier_group FROM persons.records SEMI JOIN concerned USING (person_id)
     )
-    SELECT row_number() OVER (ORDER BY person_id, identifier_group) - 1 AS node, person_id, identifier_group, records,
-        dense_rank() OVER (ORDER BY person_id) - 1 AS person, sum(records) OVER (PARTITION BY person_id) AS of_person
+    SELECT row_number() OVER (ORDER BY person_id, identifier_group) - 1 AS node, person_id, identifier_group,
+        dense_rank() OVER (ORDER BY person_id) - 1 AS person
     FROM groups
 """
 
@@ -94,66 +89,23 @@ _INNER = """
 """
 
 
-def _mean(odds: str, pairs: str, cells: str) -> str:
-    """The mean log-odds of so many cells, of which the pairs kept are given by their sum and number, in SQL."""
-    return f"({odds} + ({cells} - {pairs}) * ln({KEPT} / (1 - {KEPT}))) / ({cells})"
-
-
-# What the best dates of birth of two persons add to their log-odds.
-_DATES = f"""
-    ln(CASE
-        WHEN x.birth_date IS NULL OR y.birth_date IS NULL THEN {NO_DAY}
-        WHEN x.birth_precision = 'day' AND y.birth_precision = 'day' THEN CASE
-            WHEN x.birth_date = y.birth_date THEN {SAME_DAY}
-            WHEN (day(x.birth_date) = day(y.birth_date))::INTEGER + (month(x.birth_date) = month(y.birth_date))::INTEGER
-                + (year(x.birth_date) = year(y.birth_date))::INTEGER = 2 THEN {ELSE}
-            WHEN day(x.birth_date) = month(y.birth_date) AND month(x.birth_date) = day(y.birth_date)
-                AND year(x.birth_date) = year(y.birth_date) THEN {ELSE}
-            ELSE {OTHER_DAY} END
-        WHEN abs(date_diff('day', x.birth_date, y.birth_date)) > {YEARS_OFF} * 365.25 THEN {OTHER_DAY}
-        ELSE {ELSE} END)
-"""
-
-# One row two persons with a pair between them, joined where they are likest. Their log-odds lie halfway between the
-# mean of all pairs of their records and the mean of those between the likeliest two registers.
+# One row two persons with a pair between them, joined where they are likest.
 _BETWEEN = f"""
     WITH turned AS (
         SELECT CASE WHEN turns THEN [group_r, group_l] ELSE [group_l, group_r] END AS ends,
             least(person_l, person_r) AS one, greatest(person_l, person_r) AS other,
             CASE WHEN turns THEN register_r ELSE register_l END AS register,
-            CASE WHEN turns THEN register_l ELSE register_r END AS other_register, registers, probability, key,
-            ln(probability / (1 - least(probability, 0.999999)))::DECIMAL(18, 9) AS odds
+            CASE WHEN turns THEN register_l ELSE register_r END AS other_register, registers, probability, key
         FROM (SELECT *, person_l > person_r AS turns FROM open_pairs WHERE person_l <> person_r)
     ),
-    sizes AS (
-        SELECT person_id, register, count(*) AS records
-        FROM persons.records SEMI JOIN nodes USING (person_id) GROUP BY ALL
-    ),
-    by_registers AS (
-        SELECT one, other, register, other_register, sum(odds)::DOUBLE AS odds, count(*) AS pairs
-        FROM turned GROUP BY ALL
-    ),
-    likeliest AS (
-        SELECT one, other, max({_mean("b.odds", "b.pairs", "x.records * y.records")}) AS log_odds
-        FROM by_registers b
-        JOIN sizes x ON x.person_id = b.one AND x.register = b.register
-        JOIN sizes y ON y.person_id = b.other AND y.register = b.other_register
-        GROUP BY one, other
-    ),
     joined AS (
-        SELECT one, other, sum(odds)::DOUBLE AS odds, count(*) AS pairs,
-            arg_max(ends, (probability, key)) AS ends,
+        SELECT one, other, arg_max(ends, (probability, key)) AS ends,
             arg_max(registers, (probability, key)) AS registers, arg_max(key, (probability, key)) AS key
         FROM turned GROUP BY one, other
-    ),
-    weighed AS (
-        SELECT a.node AS l, b.node AS r, j.registers, a.person_id, key,
-            ({_mean("j.odds", "j.pairs", "a.of_person * b.of_person")} + k.log_odds) / 2 + {_DATES} AS log_odds
-        FROM joined j JOIN likeliest k USING (one, other)
-        JOIN nodes a ON a.identifier_group = ends[1] JOIN nodes b ON b.identifier_group = ends[2]
-        JOIN persons.persons x ON x.person_id = one JOIN persons.persons y ON y.person_id = other
     )
-    SELECT l, r, 1 / (1 + exp(-log_odds)) AS probability, registers, person_id, key FROM weighed
+    SELECT a.node AS l, b.node AS r, k.probability, j.registers, a.person_id, key
+    FROM joined j JOIN ({between("turned")}) k USING (one, other)
+    JOIN nodes a ON a.identifier_group = ends[1] JOIN nodes b ON b.identifier_group = ends[2]
 """
 
 _PLACED = """

@@ -1,5 +1,6 @@
 """Facts about who may be one person all the same, though tonight they are two."""
 
+from transforms.between import between
 from transforms.fact import Fact
 
 FACTS = (
@@ -43,24 +44,27 @@ FACTS = (
     Fact(
         "persons_apart",
         """one row a person and another whom linking kept apart, though a pair of their records is likely enough to be
-        kept: the mean probability of all pairs of their records, those not kept counting as 0 (the average linkage that
-        kept them apart), and their likeliest pair; none whom a human parted""",
-        """
+        kept: the probability that they are one, the same without what their best dates of birth add (undated; see
+        `transforms.between`), and their likeliest pair; none whom a human parted""",
+        f"""
         WITH likeliest AS (
-            SELECT person_id, other_person_id, sum(probability::DECIMAL(18, 9))::DOUBLE AS expected,
-                max(probability) AS best_probability,
+            SELECT person_id, other_person_id, max(probability) AS best_probability,
                 arg_max(
-                    {register: register, record_id: record_id, other_register: other_register,
-                        other_record_id: other_record_id},
+                    {{register: register, record_id: record_id, other_register: other_register,
+                        other_record_id: other_record_id}},
                     (probability, register, record_id, other_register, other_record_id)
                 ) AS best
             FROM pairs_apart GROUP BY ALL HAVING NOT coalesce(bool_or(is_parted), FALSE)
+        ),
+        halves AS (
+            SELECT person_id AS one, other_person_id AS other, register, other_register, probability
+            FROM pairs_apart WHERE person_id < other_person_id
         )
         SELECT l.person_id, l.other_person_id, l.best.register, l.best.record_id, l.best.other_register,
-            l.best.other_record_id, l.best_probability, least(expected / (a.records * b.records), 1) AS probability
+            l.best.other_record_id, l.best_probability, b.probability, b.undated
         FROM likeliest l
-        JOIN persons.persons a ON a.person_id = l.person_id
-        JOIN persons.persons b ON b.person_id = l.other_person_id
+        JOIN ({between("halves")}) b
+            ON b.one = least(l.person_id, l.other_person_id) AND b.other = greatest(l.person_id, l.other_person_id)
         """,
     ),
     Fact(

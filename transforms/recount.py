@@ -167,8 +167,8 @@ def count(
     standing (one row an eligible unit: covered, and its groups) are there.
 
     Reads persons.*, reference.areas, the temporary tables placed_records, parts, drawn, disturbed, hidden_pairs,
-    adrift and bands, and what the query reads, of persons and of parts. Writes and drops temporary tables of its own. Raises
-    `duckdb.Error` when the query fails.
+    adrift and bands, and what the query reads, of persons and of parts. Writes and drops temporary tables of its own.
+    Raises `duckdb.Error` when the query fails.
     """
     places = {name: f"coalesce(q.{name}, 'unknown')" for name in DIMENSIONS} | _PLACES
     dimensions = ", ".join(f"{place} AS {name}" for name, place in places.items())

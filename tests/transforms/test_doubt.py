@@ -1,9 +1,12 @@
 """Findings that rest on two people who may be one: raised, told as doubtful, and dropped where a human parted them."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from transforms.between import KEPT, SAME_DAY
 
 World = Any
 MEMBERS, ENROLMENTS, SOCIAL_SECURITY = "idpoor_members", "family_package_enrolments", "nssf_members"
@@ -109,7 +112,10 @@ def test_of_two_people_of_several_records_all_pairs_have_a_say(world: World) -> 
     for person in ("one", "other"):
         world.claim(person, "2026-05-05")
     world.pair(*rows, probability=0.96)
-    assert [row["probability"] for row in world.find().found("D01").values()] == [0.24]
+    of_rosters, unseen = math.log(0.96 / 0.04), math.log(KEPT / (1 - KEPT))
+    log_odds = (of_rosters + (of_rosters + 3 * unseen) / 4) / 2 + math.log(SAME_DAY)
+    (found,) = world.find().found("D01").values()
+    assert found["probability"] == pytest.approx(1 / (1 + math.exp(-log_odds)), abs=1e-6)
 
 
 def test_a_date_that_differs_speaks_less_where_dates_are_often_false(world: World) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.transforms.made_up_rule import HEADER
 from transforms import facts, findings, sureness, tables
+from transforms.between import ELSE
 from transforms.headers import RuleError, parse
 
 World = Any
@@ -46,13 +47,15 @@ def test_the_probability_is_that_of_the_links_the_finding_needs_which_clusters_k
     world.social_security("p", group="another")
     world.pair(("civil_deaths", "death-p"), ("nssf_members", "SS-p"), 1.0)
     world.con.execute("UPDATE reference.policy SET value = '2' WHERE name = 'kept_link_odds'")
-    assert world.find().found("I01")["p"]["probability"] == pytest.approx(2 * 0.93 / (2 * 0.93 + 0.07), abs=1e-6)
+    world.con.execute("UPDATE reference.policy SET value = '0.5' WHERE name = 'kept_link_slope'")
+    odds = 2 * (0.93 / 0.07) ** 0.5
+    assert world.find().found("I01")["p"]["probability"] == pytest.approx(odds / (1 + odds), abs=1e-6)
 
 
 def test_where_policy_says_nothing_of_links_that_clusters_kept_each_is_as_likely_as_it_says(world: World) -> None:
     dead_but_paid(world, "p", group="another")
     world.pair(("civil_deaths", "death-p"), ("family_package_enrolments", "FP-p-elderly"), 0.93)
-    world.con.execute("DELETE FROM reference.policy WHERE name = 'kept_link_odds'")
+    world.con.execute("DELETE FROM reference.policy WHERE name IN ('kept_link_odds', 'kept_link_slope')")
     assert world.find().found("I01")["p"]["probability"] == pytest.approx(0.93)
 
 
@@ -95,6 +98,7 @@ def test_no_score_leads_to_a_confirmed_adverse_finding(
         "CREATE OR REPLACE TEMP TABLE found_records AS"
         " SELECT 'f' AS finding_id, unnest(records, max_depth := 2) FROM found"
     )
+    con.execute("UPDATE reference.policy SET value = '0' WHERE name = 'finding_floor'")
     sureness.weigh(con)
     ((state, sure),) = con.execute("SELECT state, probability FROM weighed").fetchall()
     assert 0 <= sure <= 1
@@ -123,14 +127,25 @@ def test_what_blocking_misses_is_part_of_the_probability_of_a_missed_link(world:
 def test_an_absence_that_may_be_a_missed_link_cannot_be_told(world: World, probability: float, state: str) -> None:
     world.household("H1")
     member = world.member("p", "H1", birth_date="1950-02-02")
-    other = world.enrolment("q", "elderly")
+    other = world.enrolment("q", "elderly", birth_date="1950-02-03")
     world.pair(("idpoor_members", member), ("family_package_enrolments", other), probability)
     claim = world.claim("r", "2026-02-02")
     world.pair(("idpoor_members", member), ("hef_claims", claim), 0.99)
     found = world.find()
     for rule_id, subject in (("E02", "p"), ("E01", "H1")):
         row = found.found(rule_id)[subject]
-        assert (row["state"], row["missed_link_probability"]) == (state, pytest.approx(probability))
+        odds = ELSE * probability / (1 - probability)
+        assert (row["state"], row["missed_link_probability"]) == (state, pytest.approx(odds / (1 + odds), abs=1e-6))
+
+
+def test_who_is_most_likely_enrolled_is_no_finding(world: World) -> None:
+    for home in ("H1", "H2"):
+        world.household(home)
+        member = world.member(f"of {home}", home, birth_date="1950-02-02")
+        other = world.enrolment(f"other of {home}", "elderly", birth_date="1950-02-03")
+        pair = (("idpoor_members", member), ("family_package_enrolments", other))
+        world.pair(*pair, 0.9 if home == "H1" else 0.6)
+    assert set(world.find().found("E02")) == {"of H2"}
 
 
 def test_an_absence_cannot_be_told_while_a_row_with_their_number_could_not_be_read(world: World) -> None:

@@ -59,7 +59,12 @@ def test_a_faulty_file_is_refused_with_the_place(text: str, says: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "wrong"),
-    [("missed_link_ceiling", "a fifth"), ("coverage_age_bands", "'0,2.5'"), ("kept_link_odds", "double")],
+    [
+        ("missed_link_ceiling", "a fifth"),
+        ("coverage_age_bands", "'0,2.5'"),
+        ("kept_link_odds", "double"),
+        ("kept_link_slope", "flat"),
+    ],
 )
 def test_what_every_night_reads_is_refused_before_one_begins_where_it_is_no_number(name: str, wrong: str) -> None:
     text = VALUE.replace("age", name, 1)

@@ -9,7 +9,8 @@ import pytest
 
 from tests.transforms.conftest import ENROLMENTS, MEMBERS
 from transforms import uncertainty
-from transforms.edges import DRAWS, ELSE, NO_DAY, OTHER_DAY, SAME_DAY
+from transforms.between import ELSE, NO_DAY, OTHER_DAY, SAME_DAY
+from transforms.edges import DRAWS
 from transforms.intervals import estimate, smallest_interval
 from transforms.recount import Counted, Hidden
 from transforms.uncertainty import Spread

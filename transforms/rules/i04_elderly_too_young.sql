@@ -48,10 +48,11 @@ likelier AS (
 ),
 perhaps AS (
     SELECT p.person_id, c.birth_date, c.register, c.record_id,
-        p.probability * ratio / (p.probability * ratio + 1 - p.probability) AS doubt
-    FROM possible_persons p CROSS JOIN likelier JOIN certified c ON c.person_id = p.other_person_id
+        p.undated * ratio / (p.undated * ratio + 1 - p.undated) AS doubt
+    FROM persons_apart p CROSS JOIN likelier JOIN certified c ON c.person_id = p.other_person_id
     ANTI JOIN certified o ON o.person_id = p.person_id
-    QUALIFY row_number() OVER (PARTITION BY p.person_id ORDER BY p.probability DESC, p.other_person_id) = 1
+    WHERE p.undated >= policy('possible_link_floor')::DOUBLE
+    QUALIFY row_number() OVER (PARTITION BY p.person_id ORDER BY p.undated DESC, p.other_person_id) = 1
 ),
 reached AS (
     SELECT person_id, birth_date, register, record_id, NULL AS doubt FROM certified

@@ -306,7 +306,7 @@ def e16_lost_job_without_cover(world: World) -> set[str]:
     world.member("that other", "H0", **born)
     for person, probability in {"perhaps listed": 0.3, "hardly listed": 0.1}.items():
         world.social_security(person, birth_date="1990-01-01")
-        world.member(f"other of {person}", "H0")
+        world.member(f"other of {person}", "H0", birth_date="1990-01-02")
         ends = ("nssf_members", f"SS-{person}"), ("idpoor_members", f"H0/other of {person}")
         world.pair(*ends, probability)
     for person in ("listed as another", "perhaps listed", "hardly listed"):
