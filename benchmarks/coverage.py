@@ -130,7 +130,7 @@ def judged(frame: pl.DataFrame) -> pl.DataFrame:
 def told(groups: pl.DataFrame, by: str) -> pl.DataFrame:
     """One row a value of `by`: what intervals hold, where there is doubt and where not, and the errors of both shares.
 
-    `points`: groups whose interval is a point, as most of few units are; `_said`: what the draws themselves say that
+    `points`: groups whose interval is a point, as most of few units are; `said`: what the draws themselves say that
     intervals hold; `expected_ratio`: the error of the adjusted share that the draws expect, beside that of the plain
     one; `error_joined`: the error of the share where persons are joined by the numbers they show, and nothing else.
     """
@@ -138,6 +138,7 @@ def told(groups: pl.DataFrame, by: str) -> pl.DataFrame:
     summed = groups.group_by(by).agg(
         pl.len().alias("groups"),
         pl.col("holds").mean(),
+        pl.col("interval_holds").mean().alias("said"),
         point.mean().alias("points"),
         pl.col("holds").filter(point).mean().alias("points_hold"),
         pl.col("interval_holds").filter(point).mean().alias("points_said"),

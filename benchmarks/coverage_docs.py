@@ -14,6 +14,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 COLUMNS = {
     "groups": "groups",
     "holds": "interval holds",
+    "said": "said",
     "points": "a point",
     "points_hold": "points: hold",
     "points_said": "said",
@@ -28,7 +29,7 @@ COLUMNS = {
     "rmse": "rmse as linked",
     "rmse_adjusted": "adjusted",
 }
-SHARES = ("holds", "points", "points_hold", "points_said", "others_hold", "others_said")
+SHARES = ("holds", "said", "points", "points_hold", "points_said", "others_hold", "others_said")
 SIZES = {0: "1-10", 11: "11-29", 30: "30-99", 100: "100-299", 300: "300-999", 1000: "1,000 and more"}
 AIM = (0.93, 0.97)
 # Of a panel, in pixels.

@@ -42,8 +42,8 @@ def between(pairs: str) -> str:
     return f"""
     WITH told AS (
         SELECT one, other, register, other_register,
-            ln(probability / (1 - least(probability, 0.999999)))::DECIMAL(18, 9) AS odds
-        FROM {pairs}
+            ln(p / (1 - p))::DECIMAL(18, 9) AS odds
+        FROM (SELECT *, least(greatest(probability, {KEPT}), 0.999999) AS p FROM {pairs})
     ),
     sizes AS (
         SELECT person_id, register, count(*) AS records FROM persons.records

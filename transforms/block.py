@@ -40,6 +40,7 @@ class Rule:
         return [f"hash({', '.join(self.first + self.then[:step])})" for step in range(len(self.then) + 1)]
 
 
+_LIKENESS = "birth_year, birth_day, family_key, given_key, household_id, rec"
 _NAMES = ("least(family_key, given_key)", "greatest(family_key, given_key)")
 _DAY = "birth_day"
 _INITIAL = "left(given_key, 1)"
@@ -190,6 +191,7 @@ def _propose(con: duckdb.DuckDBPyConnection, rule: Rule, place: int) -> int:
         {"bit": 1 << place},
     )
     _propose_neighbours(con, 1 << place, NEIGHBOURS if rule.most == LARGEST_BLOCK else 1)
+    _propose_across_places(con, 1 << place)
     of_blocks = "SELECT count(*) AS n FROM blocks WHERE step >= -1 GROUP BY step, block"
     return number(con, f"SELECT coalesce(max(n), 0) FROM ({of_blocks})")
 
@@ -213,7 +215,7 @@ def _blocks(rule: Rule) -> str:
         found.append(f"SELECT rec, {n}, key_{n}, FALSE FROM rest_{n} ANTI JOIN large_{n} USING (key_{n})")
     for n, key in enumerate(rule.then):
         if key.startswith("area_"):
-            lacking = f"(FROM rest_{n + 1} WHERE lacks_{n})"
+            lacking = f"(SELECT key_{n} FROM rest_{n + 1} GROUP BY ALL HAVING count(DISTINCT lacks_{n}) = 2)"
             found.append(
                 f"SELECT rec, {-2 - n}, key_{n}, lacks_{n} FROM rest_{n + 1} SEMI JOIN {lacking} USING (key_{n})"
             )
@@ -221,21 +223,33 @@ def _blocks(rule: Rule) -> str:
 
 
 def _propose_neighbours(con: duckdb.DuckDBPyConnection, bit: int, neighbours: int) -> None:
-    """Pair each record of the blocks that stayed too large with the next few in order of likeness; and each that lacks
-    a place with the next few that do not."""
+    """Pair each record of the blocks that stayed too large with the next few in order of likeness."""
     con.execute(
-        """INSERT INTO proposals
+        f"""INSERT INTO proposals
         WITH sorted AS (
-            SELECT rec, step, block, lacks, row_number() OVER (
-                ORDER BY step, block, birth_year, birth_day, family_key, given_key, household_id, rec) AS place
-            FROM blocks JOIN comparable USING (rec) WHERE step < 0
+            SELECT rec, block, row_number() OVER (ORDER BY block, {_LIKENESS}) AS place
+            FROM blocks JOIN comparable USING (rec) WHERE step = -1
         )
         SELECT least(l.rec, r.rec), greatest(l.rec, r.rec), $bit
-        FROM (SELECT *, unnest(range(1, 1 + CASE WHEN step = -1 THEN $neighbours ELSE $by_place END)) AS apart
-            FROM sorted) l
-        JOIN sorted r ON r.place = l.place + l.apart AND r.step = l.step AND r.block = l.block
-        WHERE l.step = -1 OR l.lacks <> r.lacks""",
-        {"bit": bit, "neighbours": neighbours, "by_place": NEIGHBOURS_BY_PLACE},
+        FROM (SELECT *, unnest(range(1, $neighbours + 1)) AS apart FROM sorted) l
+        JOIN sorted r ON r.place = l.place + l.apart AND r.block = l.block""",
+        {"bit": bit, "neighbours": neighbours},
+    )
+
+
+def _propose_across_places(con: duckdb.DuckDBPyConnection, bit: int) -> None:
+    """Pair each record that lacks the place its block is split by with the few around it that do not."""
+    con.execute(
+        f"""INSERT INTO proposals
+        WITH placed AS (
+            SELECT rec, step, block, lacks, count(*) FILTER (NOT lacks) OVER (
+                PARTITION BY step, block ORDER BY {_LIKENESS} ROWS UNBOUNDED PRECEDING) AS place
+            FROM blocks JOIN comparable USING (rec) WHERE step < -1
+        )
+        SELECT least(l.rec, r.rec), greatest(l.rec, r.rec), $bit
+        FROM (SELECT *, unnest(range(place - $few + 1, place + $few + 1)) AS beside FROM placed WHERE lacks) l
+        JOIN (FROM placed WHERE NOT lacks) r ON r.step = l.step AND r.block = l.block AND r.place = l.beside""",
+        {"bit": bit, "few": NEIGHBOURS_BY_PLACE},
     )
 
 

@@ -7,23 +7,21 @@ FACTS = (
     Fact(
         "pairs_apart",
         """one row a record and a record of another person whom linking kept apart, though the pair is likely enough to
-        be kept; both ways; is_parted: a human said that they are different""",
+        be kept; both ways""",
         """
         WITH pairs AS (
             SELECT l.person_id AS person_l, r.person_id AS person_r, p.register_l, p.record_id_l, p.register_r,
-                p.record_id_r, p.probability, j.judgement = 'different' AS is_parted
+                p.record_id_r, p.probability
             FROM linkage.pairs p
             JOIN persons.records l ON l.register = p.register_l AND l.record_id = p.record_id_l
             JOIN persons.records r ON r.register = p.register_r AND r.record_id = p.record_id_r
-            LEFT JOIN linkage.judgements j USING (register_l, record_id_l, register_r, record_id_r)
             WHERE l.person_id <> r.person_id
         )
         SELECT person_l AS person_id, person_r AS other_person_id, register_l AS register,
-            record_id_l AS record_id, register_r AS other_register, record_id_r AS other_record_id, probability,
-            is_parted
+            record_id_l AS record_id, register_r AS other_register, record_id_r AS other_record_id, probability
         FROM pairs
         UNION ALL
-        SELECT person_r, person_l, register_r, record_id_r, register_l, record_id_l, probability, is_parted
+        SELECT person_r, person_l, register_r, record_id_r, register_l, record_id_l, probability
         FROM pairs
         """,
     ),
@@ -44,27 +42,17 @@ FACTS = (
     Fact(
         "persons_apart",
         """one row a person and another whom linking kept apart, though a pair of their records is likely enough to be
-        kept: the probability that they are one, the same without what their best dates of birth add (undated; see
-        `transforms.between`), and their likeliest pair; none whom a human parted""",
+        kept: the probability that they are one, and the same without what their best dates of birth add (undated; see
+        `transforms.between`); both ways; none whom a human parted""",
         f"""
-        WITH likeliest AS (
-            SELECT person_id, other_person_id, max(probability) AS best_probability,
-                arg_max(
-                    {{register: register, record_id: record_id, other_register: other_register,
-                        other_record_id: other_record_id}},
-                    (probability, register, record_id, other_register, other_record_id)
-                ) AS best
-            FROM pairs_apart GROUP BY ALL HAVING NOT coalesce(bool_or(is_parted), FALSE)
-        ),
-        halves AS (
+        WITH halves AS (
             SELECT person_id AS one, other_person_id AS other, register, other_register, probability
-            FROM pairs_apart WHERE person_id < other_person_id
-        )
-        SELECT l.person_id, l.other_person_id, l.best.register, l.best.record_id, l.best.other_register,
-            l.best.other_record_id, l.best_probability, b.probability, b.undated
-        FROM likeliest l
-        JOIN ({between("halves")}) b
-            ON b.one = least(l.person_id, l.other_person_id) AND b.other = greatest(l.person_id, l.other_person_id)
+            FROM pairs_apart ANTI JOIN parted_persons USING (person_id, other_person_id)
+            WHERE person_id < other_person_id
+        ),
+        told AS ({between("halves")})
+        SELECT one AS person_id, other AS other_person_id, probability, undated FROM told
+        UNION ALL SELECT other, one, probability, undated FROM told
         """,
     ),
     Fact(

@@ -20,12 +20,19 @@ FACTS = (
     ),
     Fact(
         "likely_enrolments",
-        "one row an enrolment and its person, or a card member of born_alike, mostly the same person, listed twice",
+        "one row an enrolment and its person, or a card member who is most likely the same person, though linking kept "
+        "the two apart: of born_alike, or by persons_apart from likely_same_floor on",
         """
         SELECT person_id, programme, component, status, enrolled_on FROM person_enrolments
         UNION
         SELECT m.person_id, e.programme, e.component, e.status, e.enrolled_on
-        FROM card_members m JOIN born_alike a USING (person_id)
+        FROM card_members m
+        JOIN (
+            SELECT person_id, other_person_id FROM born_alike
+            UNION
+            SELECT person_id, other_person_id FROM persons_apart
+            WHERE probability >= policy('likely_same_floor')::DOUBLE
+        ) a USING (person_id)
         JOIN person_enrolments e ON e.person_id = a.other_person_id
         """,
     ),

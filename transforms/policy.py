@@ -17,7 +17,6 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 # Values that no rule but every night reads: each number of one must be one of these.
 EVERY_NIGHT: dict[str, type[int] | type[float]] = {
     "coverage_age_bands": int,
-    "finding_floor": float,
     "kept_link_odds": float,
     "kept_link_slope": float,
     "least_list_overlap": int,

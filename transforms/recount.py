@@ -166,8 +166,8 @@ def count(
     `look` is called while the temporary tables roles (one row a record and its role, with unit and person_id) and
     standing (one row an eligible unit: covered, and its groups) are there.
 
-    Reads persons.*, reference.areas, the temporary tables placed_records, parts, drawn, disturbed, hidden_pairs,
-    adrift and bands, and what the query reads, of persons and of parts. Writes and drops temporary tables of its own.
+    Reads persons.*, reference.areas, the temporary tables placed_records, parts, drawn, disturbed, hidden_pairs
+    and bands, and what the query reads, of persons and of parts. Writes and drops temporary tables of its own.
     Raises `duckdb.Error` when the query fails.
     """
     places = {name: f"coalesce(q.{name}, 'unknown')" for name in DIMENSIONS} | _PLACES
@@ -193,41 +193,46 @@ def count(
     return Counted(groups, shifts, Hidden(*hidden) if hidden else Hidden())
 
 
-# Who would be uncovered without one record, of the covered; and who would not be eligible without it, of the eligible,
-# those covered and those not: each stands for as many whose record is adrift, or, where unit and record hang on one
-# pair alone, for as many as have a pair that nobody kept, whichever is more.
+# Who would be uncovered without one covering record, of the covered; and who would not be eligible without one that
+# entitles, of the eligible, those covered and those not. Each stands for as many as are adrift between its register and
+# that which stands; or, where its person has no third record, for as many pairs as nobody kept, if these are more.
 _HIDDEN = """
     WITH beside AS (
+        SELECT person_id, role, min(register) AS register, count(DISTINCT (register, record_id)) AS records
         FROM (FROM roles WHERE role <> 'stands')
         ANTI JOIN (FROM roles WHERE role = 'stands') USING (register, record_id)
+        GROUP BY person_id, role
     ),
-    told AS (
-        SELECT person_id, role, min(register) AS register, count(DISTINCT (register, record_id)) AS records
-        FROM beside GROUP BY ALL
+    standing_persons AS (
+        SELECT unit, person_id, bool_or(qualifies) AS qualifies, bool_or(covered) AS covered, min(register) AS register
+        FROM roles WHERE role = 'stands' GROUP BY unit, person_id
     ),
-    members AS (
-        SELECT r.unit, r.qualifies, r.covered, coalesce(c.records, 0) AS covering, coalesce(e.records, 0) AS entitling,
-            greatest(h.hidden_odds, a.odds) AS odds
-        FROM roles r
-        LEFT JOIN (FROM told WHERE role = 'covers') c USING (person_id)
-        LEFT JOIN (FROM told WHERE role = 'entitles') e USING (person_id)
-        LEFT JOIN adrift a ON a.register = coalesce(c.register, e.register) AND a.other = r.register
-        LEFT JOIN (FROM persons.persons WHERE records = 2) p USING (person_id)
-        LEFT JOIN hidden_pairs h ON p.person_id IS NOT NULL
-            AND h.register_l = least(r.register, coalesce(c.register, e.register))
-            AND h.register_r = greatest(r.register, coalesce(c.register, e.register))
-        WHERE r.role = 'stands'
+    lost AS (
+        SELECT s.unit, s.person_id, b.role, b.records,
+            CASE WHEN p.records = 2 THEN greatest(h.hidden_odds, h.adrift_odds) ELSE h.adrift_odds END AS odds
+        FROM standing_persons s JOIN beside b USING (person_id) JOIN persons.persons p USING (person_id)
+        LEFT JOIN hidden_pairs h
+            ON h.register_l = least(s.register, b.register) AND h.register_r = greatest(s.register, b.register)
+    ),
+    by_role AS (
+        SELECT unit, coalesce(sum(records) FILTER (role = 'covers') = 1, FALSE) AS covers,
+            coalesce(sum(records) FILTER (role = 'entitles') = 1, FALSE) AS entitles,
+            max(odds) FILTER (role = 'covers') AS covering_odds, max(odds) FILTER (role = 'entitles') AS entitling_odds
+        FROM lost GROUP BY unit
     ),
     units AS (
-        SELECT unit, s.covered, coalesce(max(odds), 0)::DECIMAL(18, 9) AS odds,
-            bool_or(qualifies) AND NOT bool_or(m.covered) AND sum(covering) = 1 AS covers,
-            NOT bool_or(qualifies) AND sum(entitling) = 1 AS entitles
-        FROM members m JOIN standing s USING (unit) GROUP BY unit, s.covered
-    )
-    SELECT coalesce(sum(odds) FILTER (covered AND covers) / nullif(count(*) FILTER (covered), 0), 0)::DOUBLE,
-        coalesce(sum(odds) FILTER (covered AND entitles) / nullif(count(*), 0), 0)::DOUBLE,
-        coalesce(sum(odds) FILTER (NOT covered AND entitles) / nullif(count(*), 0), 0)::DOUBLE
-    FROM units
+        SELECT s.covered, coalesce(covering_odds, 0)::DECIMAL(18, 9) AS covering_odds,
+            coalesce(entitling_odds, 0)::DECIMAL(18, 9) AS entitling_odds,
+            bool_or(p.qualifies) AND NOT bool_or(p.covered) AND bool_or(covers) AS covers,
+            NOT bool_or(p.qualifies) AND bool_or(entitles) AS entitles
+        FROM standing_persons p JOIN standing s USING (unit) JOIN by_role USING (unit)
+        GROUP BY unit, s.covered, covering_odds, entitling_odds
+    ),
+    sizes AS (SELECT count(*) AS eligible, count(*) FILTER (covered) AS covered FROM standing)
+    SELECT coalesce(sum(covering_odds) FILTER (u.covered AND covers) / nullif(any_value(s.covered), 0), 0)::DOUBLE,
+        coalesce(sum(entitling_odds) FILTER (u.covered AND entitles) / nullif(any_value(s.eligible), 0), 0)::DOUBLE,
+        coalesce(sum(entitling_odds) FILTER (NOT u.covered AND entitles) / nullif(any_value(s.eligible), 0), 0)::DOUBLE
+    FROM sizes s LEFT JOIN units u ON TRUE
 """
 
 

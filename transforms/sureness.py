@@ -7,7 +7,7 @@ exact identifiers join where somebody else's records bear one of them too (rule 
 absence from a register is never confirmed, and nobody can tell when the best rejected link to that register is too
 likely, or when a row of that register which could not be read may be theirs. Nor can anybody tell where a rule itself
 says that its people may be two (`doubt`). What holds only while no other record of the person says otherwise
-(`needs_silence`) is probable at most, too. What is very likely wrong is no finding at all (`finding_floor`).
+(`needs_silence`) is probable at most, too.
 """
 
 import duckdb
@@ -60,8 +60,8 @@ GROUP_LINKS = """
 """
 
 # One row a finding: k groups of a person hang together by k - 1 links, so its best linked group needs none. A link that
-# is still there when clusters are cut is right more often than it says: what spoke against others did not against it.
-# But the best of a group's links is chosen for being said high.
+# is still there when clusters are cut is right more often than it says, where it is in doubt: what spoke against others
+# did not against it.
 LINK_PROBABILITIES = """
     WITH groups AS (
         SELECT a.finding_id, a.person_id, a.identifier_group,
@@ -75,7 +75,8 @@ LINK_PROBABILITIES = """
     ),
     chains AS (
         SELECT finding_id,
-            odds * pow(linked, slope) / (odds * pow(linked, slope) + pow(1 - linked, slope)) AS probability,
+            greatest(linked, odds * pow(linked, slope) / (odds * pow(linked, slope) + pow(1 - linked, slope)))
+                AS probability,
             row_number() OVER (PARTITION BY finding_id, person_id ORDER BY linked DESC, identifier_group) AS place
         FROM groups CROSS JOIN kept
     )
@@ -197,8 +198,6 @@ STATES = """
     LEFT JOIN missed_links m USING (finding_id)
     LEFT JOIN unread_rows u USING (finding_id)
     LEFT JOIN disputed_links d USING (finding_id)
-    WHERE coalesce(l.probability, 1) * coalesce(f.doubt, 1) * (1 - coalesce(m.missed_link_probability, 0))
-        >= coalesce(policy('finding_floor')::DOUBLE, 0)
 """
 
 
@@ -207,7 +206,7 @@ def weigh(con: duckdb.DuckDBPyConnection) -> None:
 
     Reads the temporary tables found and found_records, clean.*, persons.records, linkage.pairs, linkage.missed and the
     facts rosters, disputed_numbers, persons_apart and unread_people; writes the temporary table weighed: found with
-    probability, missed_link_probability and state, but for those that are too unlikely.
+    probability, missed_link_probability and state.
     """
     for name, query in STEPS:
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")

@@ -176,6 +176,13 @@ class World:
             identifier_exact=False,
         )
 
+    def part(self, one: tuple[str, str], other: tuple[str, str]) -> None:
+        """A human says that two records are of different people."""
+        (register_l, record_id_l), (register_r, record_id_r) = sorted((one, other))
+        said = {"judgement": "different", "judged_by": "somebody", "judged_at": "2026-10-01", "is_contested": False}
+        left = {"register_l": register_l, "record_id_l": record_id_l}
+        self.row(tables.JUDGEMENTS, **left, register_r=register_r, record_id_r=record_id_r, **said)
+
     def resolve(self) -> None:
         """Add the records up to persons: the sex and date of birth of the first record each was told with."""
         tables.fill(

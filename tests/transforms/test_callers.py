@@ -72,12 +72,7 @@ def test_whom_a_human_parted_from_the_complaint_did_not_make_it(world: World) ->
     home(world)
     complain(world, phone=PHONE, **NAMES)
     (case,) = world.con.execute("SELECT case_id FROM clean.grievances").fetchone()
-    world.con.execute(
-        """INSERT INTO linkage.judgements BY NAME SELECT 'grievances' AS register_l, $1 AS record_id_l,
-        'idpoor_members' AS register_r, 'H1/elder H1' AS record_id_r, 'different' AS judgement,
-        'somebody' AS judged_by, '2026-10-01'::TIMESTAMP AS judged_at, FALSE AS is_contested""",
-        [case],
-    )
+    world.part(("grievances", case), ("idpoor_members", "H1/elder H1"))
     assert found(world) == {}
 
 

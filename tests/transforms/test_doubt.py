@@ -47,13 +47,7 @@ def test_what_is_hardly_possible_is_not_found(world: World, rule: str, tell: Cal
 def test_whom_a_human_parted_is_not_found(world: World, rule: str, tell: Callable[[World], Pair]) -> None:
     pair = tell(world)
     world.pair(*pair, probability=0.9)
-    (left, right) = sorted(pair)
-    world.con.execute(
-        """INSERT INTO linkage.judgements BY NAME SELECT $1 AS register_l, $2 AS record_id_l, $3 AS register_r,
-        $4 AS record_id_r, 'different' AS judgement, 'somebody' AS judged_by, '2026-10-01'::TIMESTAMP AS judged_at,
-        FALSE AS is_contested""",
-        [*left, *right],
-    )
+    world.part(*pair)
     assert world.find().found(rule) == {}
 
 

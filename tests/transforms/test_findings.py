@@ -41,15 +41,19 @@ def test_an_adverse_finding_is_confirmed_by_identifiers_only(world: World) -> No
     }
 
 
-def test_the_probability_is_that_of_the_links_the_finding_needs_which_clusters_kept(world: World) -> None:
+@pytest.mark.parametrize("linked", [0.6, 0.93], ids=["in doubt", "likely"])
+def test_the_probability_is_that_of_the_links_the_finding_needs_which_clusters_kept(
+    world: World, linked: float
+) -> None:
     dead_but_paid(world, "p", group="another")
-    world.pair(("civil_deaths", "death-p"), ("family_package_enrolments", "FP-p-elderly"), 0.93)
+    world.pair(("civil_deaths", "death-p"), ("family_package_enrolments", "FP-p-elderly"), linked)
     world.social_security("p", group="another")
     world.pair(("civil_deaths", "death-p"), ("nssf_members", "SS-p"), 1.0)
     world.con.execute("UPDATE reference.policy SET value = '2' WHERE name = 'kept_link_odds'")
     world.con.execute("UPDATE reference.policy SET value = '0.5' WHERE name = 'kept_link_slope'")
-    odds = 2 * (0.93 / 0.07) ** 0.5
-    assert world.find().found("I01")["p"]["probability"] == pytest.approx(odds / (1 + odds), abs=1e-6)
+    odds = 2 * (linked / (1 - linked)) ** 0.5
+    expected = max(odds / (1 + odds), linked)
+    assert world.find().found("I01")["p"]["probability"] == pytest.approx(expected, abs=1e-6)
 
 
 def test_where_policy_says_nothing_of_links_that_clusters_kept_each_is_as_likely_as_it_says(world: World) -> None:
@@ -98,7 +102,6 @@ def test_no_score_leads_to_a_confirmed_adverse_finding(
         "CREATE OR REPLACE TEMP TABLE found_records AS"
         " SELECT 'f' AS finding_id, unnest(records, max_depth := 2) FROM found"
     )
-    con.execute("UPDATE reference.policy SET value = '0' WHERE name = 'finding_floor'")
     sureness.weigh(con)
     ((state, sure),) = con.execute("SELECT state, probability FROM weighed").fetchall()
     assert 0 <= sure <= 1
@@ -138,7 +141,7 @@ def test_an_absence_that_may_be_a_missed_link_cannot_be_told(world: World, proba
         assert (row["state"], row["missed_link_probability"]) == (state, pytest.approx(odds / (1 + odds), abs=1e-6))
 
 
-def test_who_is_most_likely_enrolled_is_no_finding(world: World) -> None:
+def test_who_is_most_likely_enrolled_is_not_left_out(world: World) -> None:
     for home in ("H1", "H2"):
         world.household(home)
         member = world.member(f"of {home}", home, birth_date="1950-02-02")

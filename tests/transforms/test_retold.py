@@ -94,13 +94,72 @@ def told(world: World, kind: str, first: int, found: int, records: int, **tells:
         world.enrolment(f"p{number}", kind, birth_date="1950-02-02", **tells)
 
 
+def adrift(share: float, telling: int, lacking: int, found: int) -> float:
+    """How many records are: what is short of the share, the less the more it may be chance."""
+    short, variance = lacking * share - found, lacking * share * (1 - share) * (1 + lacking / telling)
+    return short**3 / (short**2 + variance)
+
+
 def test_records_that_tell_too_little_are_adrift(world: World) -> None:
     world.household("H")
     told(world, "elderly", 0, 90, 100, area_1="01", birth_year=1950)
     told(world, "elderly", 100, 20, 50, birth_year=1950)
     unseen.prepare(world.con, 0.01)
     rows = world.con.execute("FROM adrift WHERE register = $1 AND other = $2", [ENROLMENTS, MEMBERS]).fetchall()
-    assert rows == [(ENROLMENTS, MEMBERS, pytest.approx((50 * 0.9 - 20) / 110))]
+    assert rows == [(ENROLMENTS, MEMBERS, 110, pytest.approx(adrift(0.9, 100, 50, 20)))]
+    rows = world.con.execute("SELECT adrift_odds FROM hidden_pairs").fetchall()
+    assert rows == [(pytest.approx(adrift(0.9, 100, 50, 20) / 110),)]
+
+
+@pytest.mark.parametrize(("telling", "lacking"), [(29, 5), (90, 88)], ids=["few found", "hardly any is missing"])
+def test_where_few_tell_enough_or_hardly_any_is_missing_nobody_is_adrift(
+    world: World, telling: int, lacking: int
+) -> None:
+    world.household("H")
+    told(world, "elderly", 0, telling, 100, area_1="01", birth_year=1950)
+    told(world, "elderly", 100, lacking, 100, birth_year=1950)
+    assert total(world, "elderly_benefit")["covered_adjusted"] == pytest.approx(telling + lacking, abs=4)
+
+
+def test_a_link_that_a_human_parted_finds_nobody(world: World) -> None:
+    world.household("H")
+    told(world, "elderly", 0, 90, 100, area_1="01", birth_year=1950)
+    told(world, "elderly", 100, 20, 50, birth_year=1950)
+    pair = (MEMBERS, "H/q140"), (ENROLMENTS, "FP-p140-elderly")
+    world.pair(*pair, probability=0.9)
+    world.part(*pair)
+    unseen.prepare(world.con, 0.01)
+    (found,) = world.con.execute("SELECT found FROM adrift WHERE register = $1", [ENROLMENTS]).fetchall()
+    assert found == (110,)
+
+
+@pytest.mark.parametrize("homes", [1, 2], ids=["listed once", "listed twice"])
+def test_one_enrolment_may_be_adrift_however_often_a_person_is_listed(world: World, homes: int) -> None:
+    for home in range(homes):
+        world.household(f"H{home}")
+        for number in range(100):
+            world.member(f"p{number}", f"H{home}", area_1="01", birth_date="1950-02-02", birth_year=1950)
+    for number in range(100):
+        knows = {"area_1": "01", "birth_year": 1950} if number < 60 else {"birth_year": 1950}
+        of = f"p{number}" if number < 80 else f"q{number}"
+        world.enrolment(of, "elderly", birth_date="1950-02-02", **knows)
+    lost = adrift(1.0, 60, 40, 20)
+    assert total(world, "elderly_benefit")["covered_adjusted"] == pytest.approx(80 + lost, abs=1.5)
+
+
+def test_who_is_entitled_by_one_register_and_covered_by_another_is_lost_where_the_first_is_adrift(
+    world: World,
+) -> None:
+    world.household("H")
+    for number in range(100):
+        member = f"p{number}"
+        world.member(member, "H", area_1="01", birth_date="1950-02-02", birth_year=1950)
+        knows = {"area_1": "01", "birth_year": 1950} if number < 60 else {"birth_year": 1950}
+        world.disability_card(member if number < 80 else f"q{number}", birth_date="1950-02-02", **knows)
+        world.enrolment(member, "disability", area_1="01", birth_date="1950-02-02", birth_year=1950)
+    found = total(world, "disability_benefit")
+    assert (found["eligible"], found["covered"]) == (80, 80)
+    assert found["eligible_adjusted"] == pytest.approx(80 + adrift(1.0, 60, 40, 20), abs=1.5)
 
 
 def test_whose_record_is_adrift_is_covered_all_the_same(world: World) -> None:
@@ -109,8 +168,9 @@ def test_whose_record_is_adrift_is_covered_all_the_same(world: World) -> None:
     told(world, "elderly", 100, 20, 50, birth_year=1950)
     found = total(world, "elderly_benefit")
     assert found["covered"] == 110
-    assert found["covered_adjusted"] == pytest.approx(110 + 25, abs=1.5)
-    assert found["gap_low"] < 1 - 135 / found["eligible"] < found["gap_high"]
+    lost = adrift(0.9, 100, 50, 20)
+    assert found["covered_adjusted"] == pytest.approx(110 + lost, abs=1.5)
+    assert found["gap_low"] < 1 - (110 + lost) / found["eligible"] < found["gap_high"]
 
 
 def test_where_all_tell_enough_nobody_is_adrift(world: World) -> None:

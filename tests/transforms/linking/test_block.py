@@ -59,6 +59,14 @@ def test_who_knows_no_place_meets_those_of_all_places_born_nearest(con, fill, a_
     assert met == {"1980-03-26", "1980-03-27", "1980-03-28", "1980-04-01", "1980-04-02", "1980-04-03"}
 
 
+def test_where_most_know_no_place_each_meets_somebody_who_does(con, fill, a_record) -> None:
+    rows = [a_record("a", f"in {n}", "sok dara", f"19{n:02}-01-02", area_1="01") for n in range(50, 70)]
+    lost = [f"no place {n}" for n in range(200)]
+    fill(con, [*rows, *(a_record("b", name, "sok dara", f"19{50 + n % 20}-05-06") for n, name in enumerate(lost))])
+    block.candidate_pairs(con)
+    assert {name for pair in proposed(con) if any(one.startswith("in") for one in pair) for name in pair} >= set(lost)
+
+
 def test_who_knows_no_place_meets_namesakes_of_the_same_day_everywhere(con, fill, a_record) -> None:
     areas = [f"{province:02}" for province in range(1, 21)]
     fill(
