@@ -7,6 +7,7 @@ from flows.documents import table, with_section
 
 SECTION = "findings"
 STATES = ("confirmed", "probable", "cannot_tell")
+TENTH = ("said, mean", "right", "95% interval")
 
 
 def write_rules(told: dict[str, Any], out: Path) -> None:
@@ -33,7 +34,7 @@ def rules_as_markdown(told: dict[str, Any]) -> str:
         )
         for rule, score in told["rules"].items()
     )
-    tenths = ("said to be right", "findings", "said, mean", "right")
+    tenths = ("said to be right", "findings", *TENTH)
     parts = (
         table(header, rows, right=header[1:]),
         "What findings say of themselves, and how many are right:",
@@ -42,10 +43,16 @@ def rules_as_markdown(told: dict[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
-def tenth_rows(calibration: list[dict[str, Any]]) -> list[tuple[str, int, str, str]]:
+def tenth_rows(calibration: list[dict[str, Any]]) -> list[tuple[str, int, str, str, str]]:
     """A row a tenth that holds findings: its bounds, how many, what they say, and the share that is right."""
     return [
-        (f"{t['least']:.1f}-{t['least'] + 0.1:.1f}", t["findings"], f"{t['said']:.3f}", f"{t['right']:.3f}")
+        (
+            f"{t['least']:.1f}-{t['least'] + 0.1:.1f}",
+            t["findings"],
+            f"{t['said']:.3f}",
+            f"{t['right']:.3f}",
+            f"{t['right_low']:.3f}-{t['right_high']:.3f}",
+        )
         for t in calibration
     ]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flows.documents import summary
 from flows.evaluating import Told
-from flows.evaluation_documents import STATES, tenth_rows
+from flows.evaluation_documents import STATES, TENTH, tenth_rows
 from flows.screen import console, table_of
 from transforms.undoing import Undoing
 
@@ -26,7 +26,7 @@ def scores(facts: dict[str, Any]) -> None:
         table.add_row(name, *(f"{score[key]:.4f}" for key in ("precision", "recall", "f1")))
     console.print(table)
     _rules(facts["rules"])
-    columns = ("findings", "said, mean", "right")
+    columns = ("findings", *TENTH)
     table = table_of("said to be right", *columns, right=columns)
     for name, findings, *shares in tenth_rows(facts["calibration"]):
         table.add_row(name, f"{findings:,}", *shares)

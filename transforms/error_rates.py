@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from transforms import wilson
 from transforms.block import rules
 from transforms.comparable import identifier_types, number_records, populations, prepare
 from transforms.feature import DIFFERS, Feature
@@ -123,14 +124,6 @@ def _propose(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _wilson(some: str, of: str, sign: str) -> str:
-    """One end of the 95% interval of a share (Wilson, JASA 22, 1927, 209-212); null where there is nothing."""
-    z = 1.959964
-    middle = f"({some} + {z * z / 2})"
-    spread = f"{z} * sqrt({some} * ({of} - {some}) / {of} + {z * z / 4})"
-    return f"CASE WHEN {of} > 0 THEN greatest(0, least(1, ({middle} {sign} {spread}) / ({of} + {z * z}))) END"
-
-
 _SCRIPT = """CASE WHEN p.family_name IS NULL AND p.given_name IS NULL
     THEN CASE WHEN coalesce(p.family_name_local, p.given_name_local) IS NULL THEN NULL ELSE 'local' END
     WHEN coalesce(p.family_name_local, p.given_name_local) IS NULL THEN 'latin' ELSE 'both' END"""
@@ -171,11 +164,11 @@ _COUNTED = f"""
         coalesce(a.name_km, n.km, s.km || ', ' || coalesce(translate(ages, '0123456789', '០១២៣៤៥៦៧៨៩'), 'មិនដឹងអាយុ'),
             group_code) AS group_name_km,
         (pairs - found) / nullif(pairs, 0) AS missed_share,
-        {_wilson("(pairs - found)", "pairs", "-")} AS missed_low,
-        {_wilson("(pairs - found)", "pairs", "+")} AS missed_high,
+        {wilson.low("(pairs - found)", "pairs")} AS missed_low,
+        {wilson.high("(pairs - found)", "pairs")} AS missed_high,
         contradicted / nullif(links, 0) AS contradicted_share,
-        {_wilson("contradicted", "links", "-")} AS contradicted_low,
-        {_wilson("contradicted", "links", "+")} AS contradicted_high
+        {wilson.low("contradicted", "links")} AS contradicted_low,
+        {wilson.high("contradicted", "links")} AS contradicted_high
     FROM counted LEFT JOIN reference.areas a ON breakdown = 'area_1' AND a.code = group_code
     LEFT JOIN names n ON n.code = group_code LEFT JOIN names s ON breakdown = 'sex*decade' AND s.code = sex
 """

@@ -12,6 +12,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from transforms import wilson
+
 Rows = list[dict[str, Any]]
 
 # One row a finding: whether it is right, the case it found or the near miss it fell for, and what it says of itself.
@@ -58,9 +60,10 @@ _BY_RULE = f"""
         {", ".join(f"coalesce(f.{name}, 0) AS {name}" for state in _STATES for name in (state, f"{state}_right"))}
     FROM asked LEFT JOIN truths t USING (rule) LEFT JOIN found f USING (rule) ORDER BY rule
 """
-_BY_TENTH = """
+_BY_TENTH = f"""
     SELECT least(floor(said * 10), 9) / 10 AS least, count(*) AS findings, avg(said) AS said,
-        avg(is_right::INTEGER) AS "right"
+        avg(is_right::INTEGER) AS "right", {wilson.low("count(*) FILTER (is_right)", "count(*)")} AS right_low,
+        {wilson.high("count(*) FILTER (is_right)", "count(*)")} AS right_high
     FROM judged_findings GROUP BY 1 ORDER BY 1
 """
 
@@ -72,7 +75,8 @@ def rule_scores(con: duckdb.DuckDBPyConnection, records: pl.DataFrame, cases: pl
     wrongly found; `precision`, `recall` (the share of cases that have a finding) and `f1`; and for each state the
     number of findings and their precision. Reads findings.rules, findings.findings and findings.records. `records`: a
     row a record, with register, record_id and person; `cases`: a row a case, with rule, subject_kind (person,
-    household), subject and kind (case, near_miss).
+    household), subject and kind (case, near_miss). A tenth has its lower bound (`least`), its `findings`, the mean of
+    what they say (`said`), and the share that is `right`, with its 95% interval (`right_low`, `right_high`).
     """
     with _judged(con, records, cases):
         rules = con.execute(_BY_RULE).pl().to_dicts()
