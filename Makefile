@@ -7,12 +7,12 @@ BIN := .venv/bin
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --require-hashes --requirement requirements.lock
-	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/uv pip install --python $(BIN)/python --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/bench-installed: .venv/installed requirements-bench.lock
-	$(BIN)/uv pip install --quiet --require-hashes --requirement requirements-bench.lock
+	$(BIN)/uv pip install --python $(BIN)/python --quiet --require-hashes --requirement requirements-bench.lock
 	touch $@
 
 .PHONY: help demo test axe check docs bench bench-docs bench-coverage bench-standardising lock
