@@ -56,6 +56,11 @@ FACTS = (
         """,
     ),
     Fact(
+        "possible_persons",
+        "one row a person and another who may be the same: those of persons_apart from possible_link_floor on",
+        "FROM persons_apart WHERE probability >= policy('possible_link_floor')::DOUBLE",
+    ),
+    Fact(
         "born_alike",
         "one row a person and another with the very same names, day of birth and sex on some record: mostly one person "
         "whom linking kept apart; both ways; none whom a human parted",

@@ -82,13 +82,12 @@ payer_shares AS (
 perhaps AS (
     SELECT w.person_id, p.other_person_id AS entitled_id,
         p.probability * y.share / (p.probability * y.share + (1 - p.probability) * n.share) AS doubt
-    FROM women w JOIN persons_apart p USING (person_id)
+    FROM women w JOIN possible_persons p USING (person_id)
     ANTI JOIN entitled own ON own.person_id = w.person_id
     JOIN entitled e ON e.person_id = p.other_person_id
     JOIN payer_shares y ON y.entitled_by = e.entitled_by AND y.payer = w.payer
     JOIN payer_shares n ON n.entitled_by = 'neither' AND n.payer = w.payer
-    WHERE p.probability >= policy('possible_link_floor')::DOUBLE
-        AND p.other_person_id NOT IN (SELECT person_id FROM benefits WHERE person_id IS NOT NULL)
+    WHERE p.other_person_id NOT IN (SELECT person_id FROM benefits WHERE person_id IS NOT NULL)
 ),
 reached AS (
     SELECT person_id, person_id AS entitled_id, NULL AS doubt FROM women
