@@ -7,7 +7,7 @@ A rule is one SQL file in `rules/` with a header (see `Rule`). Its query is writ
 - `evidence`: a STRUCT with exactly the fields that the header explains;
 - `records`: a LIST of `record(register, record_id, role)`; the role of the subject's own records is 'subject';
 - `absent_from`, where the finding is that somebody is not in a register: that register, else NULL;
-- `doubt`, where it rests on two people being one whom linking has kept apart (`possible_persons`): the probability that
+- `doubt`, where it rests on two people being one whom linking has kept apart (`persons_apart`): the probability that
   they are, else NULL. Of such a finding nobody can tell;
 - `needs_silence`, where it holds only while no other record of the person says otherwise: TRUE. It is never confirmed.
 
