@@ -35,13 +35,16 @@ class Edges:
     stride: Ints
 
 
+# The kept pairs that no human parted.
+NOT_PARTED = """
+    linkage.pairs ANTI JOIN (FROM linkage.judgements WHERE judgement = 'different')
+    USING (register_l, record_id_l, register_r, record_id_r)
+"""
+
 # One row a kept pair of two groups, that no human parted, with the two populations (strata of registers) it is of: what
 # linking knows of them already must not be told again.
-_OPEN_PAIRS = """
-    WITH open AS (
-        FROM linkage.pairs ANTI JOIN (FROM linkage.judgements WHERE judgement = 'different')
-        USING (register_l, record_id_l, register_r, record_id_r)
-    )
+_OPEN_PAIRS = f"""
+    WITH open AS (FROM {NOT_PARTED})
     SELECT l.identifier_group AS group_l, r.identifier_group AS group_r, l.person_id AS person_l,
         r.person_id AS person_r, p.register_l, p.register_r,
         coalesce(q.registers, p.register_l || '/' || p.register_r) AS registers,

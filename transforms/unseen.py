@@ -13,6 +13,7 @@ import math
 import duckdb
 
 from transforms import tables
+from transforms.edges import NOT_PARTED
 
 FEWEST = 30  # records that tell enough and are found in the other register; of fewer, no share is told
 
@@ -62,12 +63,7 @@ _ADRIFT = f"""
         FROM told GROUP BY register HAVING lacking > 0
     ),
     in_registers AS (SELECT DISTINCT person_id, register AS other FROM told),
-    open_pairs AS (
-        FROM {tables.PAIRS.full_name}
-        ANTI JOIN (FROM {tables.JUDGEMENTS.full_name} WHERE judgement = 'different')
-        USING (register_l, record_id_l, register_r, record_id_r)
-        WHERE register_l <> register_r
-    ),
+    open_pairs AS (FROM {NOT_PARTED} WHERE register_l <> register_r),
     pairs AS (
         SELECT register_l AS register, record_id_l AS record_id, register_r AS other, probability FROM open_pairs
         UNION ALL SELECT register_r, record_id_r, register_l, probability FROM open_pairs
