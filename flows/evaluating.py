@@ -17,7 +17,7 @@ Told = dict[str, Any] | Undoing
 
 def measured(home: Path, truth: Path) -> dict[str, Any]:
     """What became of dirt (`undoing`), how right links are (`linkage`), and findings by rule and by what they say of
-    themselves (`rules`, `calibration`). Raises `ValueError` where the folder holds no truth that can be read.
+    themselves (`rules`, `tenths`, `deciles`). Raises `ValueError` where the folder holds no truth that can be read.
     """
     dirt = undone(home, truth)
     records, cases = (pl.read_parquet(truth / name) for name in ("records.parquet", "cases.parquet"))

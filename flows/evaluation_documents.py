@@ -7,7 +7,7 @@ from flows.documents import table, with_section
 
 SECTION = "findings"
 STATES = ("confirmed", "probable", "cannot_tell")
-TENTH = ("said, mean", "right", "95% interval")
+CALIBRATION = ("said, mean", "right", "95% interval")
 
 
 def write_rules(told: dict[str, Any], out: Path) -> None:
@@ -19,7 +19,7 @@ def write_rules(told: dict[str, Any], out: Path) -> None:
 
 
 def rules_as_markdown(told: dict[str, Any]) -> str:
-    """A row a rule, and a row a tenth of what findings say of themselves."""
+    """A row a rule, and by what findings say of themselves a row a tenth of the scale and a row a tenth of them."""
     header = ("rule", "cases", "found", "recall", "precision", *map(_words, STATES), "near misses", "fell for")
     rows = (
         (
@@ -34,26 +34,28 @@ def rules_as_markdown(told: dict[str, Any]) -> str:
         )
         for rule, score in told["rules"].items()
     )
-    tenths = ("said to be right", "findings", *TENTH)
+    columns = ("said to be right", "findings", *CALIBRATION)
     parts = (
         table(header, rows, right=header[1:]),
-        "What findings say of themselves, and how many are right:",
-        table(tenths, tenth_rows(told["calibration"]), right=tenths[1:]),
+        "What findings say of themselves, and how many are right; by tenths of the scale:",
+        table(columns, calibration_rows(told["tenths"]), right=columns[1:]),
+        "and in ten parts of as many findings each:",
+        table(columns, calibration_rows(told["deciles"], digits=4), right=columns[1:]),
     )
     return "\n\n".join(parts)
 
 
-def tenth_rows(calibration: list[dict[str, Any]]) -> list[tuple[str, int, str, str, str]]:
-    """A row a tenth that holds findings: its bounds, how many, what they say, and the share that is right."""
+def calibration_rows(groups: list[dict[str, Any]], digits: int = 1) -> list[tuple[str, int, str, str, str]]:
+    """A row a group of findings: its bounds to so many digits, how many, what they say, and the share that is right."""
     return [
         (
-            f"{t['least']:.1f}-{t['least'] + 0.1:.1f}",
-            t["findings"],
-            f"{t['said']:.3f}",
-            f"{t['right']:.3f}",
-            f"{t['right_low']:.3f}-{t['right_high']:.3f}",
+            f"{g['least']:.{digits}f}-{g['most']:.{digits}f}",
+            g["findings"],
+            f"{g['said']:.3f}",
+            f"{g['right']:.3f}",
+            f"{g['right_low']:.3f}-{g['right_high']:.3f}",
         )
-        for t in calibration
+        for g in groups
     ]
 
 

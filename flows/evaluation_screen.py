@@ -5,7 +5,7 @@ from typing import Any
 
 from flows.documents import summary
 from flows.evaluating import Told
-from flows.evaluation_documents import STATES, TENTH, tenth_rows
+from flows.evaluation_documents import CALIBRATION, STATES, calibration_rows
 from flows.screen import console, table_of
 from transforms.undoing import Undoing
 
@@ -26,11 +26,12 @@ def scores(facts: dict[str, Any]) -> None:
         table.add_row(name, *(f"{score[key]:.4f}" for key in ("precision", "recall", "f1")))
     console.print(table)
     _rules(facts["rules"])
-    columns = ("findings", *TENTH)
-    table = table_of("said to be right", *columns, right=columns)
-    for name, findings, *shares in tenth_rows(facts["calibration"]):
-        table.add_row(name, f"{findings:,}", *shares)
-    console.print(table)
+    for digits, groups in ((1, "tenths"), (4, "deciles")):
+        columns = ("findings", *CALIBRATION)
+        table = table_of("said to be right", *columns, right=columns)
+        for name, findings, *shares in calibration_rows(facts[groups], digits):
+            table.add_row(name, f"{findings:,}", *shares)
+        console.print(table)
     if facts["rules_not_asked"]:
         console.print(f"True cases of rules that are not asked yet: {', '.join(facts['rules_not_asked'])}.")
 

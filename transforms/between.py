@@ -2,13 +2,19 @@
 
 Clusters are cut by average linkage, so the log-odds start from the mean of all pairs of their records; pairs that
 nobody kept count as likely as the least that is kept. But ten visits say little more than one: the mean of the pairs
-between the likeliest two registers counts as much. The best dates of birth are added. docs/coverage.md has the formula.
+between the likeliest two registers counts as much. The more registers both are in, the more often would the records of
+one person have found each other: persons that stayed apart are the less likely one. Whoever is in a register whose
+people are mostly found in another, but is not found there, is the more likely somebody of that other register. The best
+dates of birth are added. docs/coverage.md has the formula.
 """
 
 KEPT = 0.01  # pairs less likely than this are not kept, and count as just as likely as this in the mean
 # What the odds are multiplied by: where both were born on one day; on two days that no slip of a pen explains, or by
 # years or ages more than YEARS_OFF apart; where one knows no date; else (docs/coverage.md).
 SAME_DAY, OTHER_DAY, NO_DAY, ELSE, YEARS_OFF = 4.0, 0.1, 2.3, 1.1, 3.5
+# The power of the number of registers that divides the odds: of the person who is in fewer, and who is in more.
+OF_FEWER, OF_MORE = 2.5, 0.75
+MOST_FOUND = 0.98  # of the records of a register, however many are found in another
 
 
 def _mean(odds: str, pairs: str, cells: str) -> str:
@@ -37,7 +43,7 @@ def between(pairs: str) -> str:
     for what their best dates of birth add.
 
     `pairs`: a relation of the kept pairs between two persons: one and other (persons, one < other), register (of the
-    record of the one), other_register, and probability. Reads persons.persons and persons.records.
+    record of the one), other_register, and probability. Reads persons.persons, persons.records and clean.people.
     """
     return f"""
     WITH told AS (
@@ -45,9 +51,28 @@ def between(pairs: str) -> str:
             ln(p / (1 - p))::DECIMAL(18, 9) AS odds
         FROM (SELECT *, least(greatest(probability, {KEPT}), 0.999999) AS p FROM {pairs})
     ),
+    records AS (
+        SELECT person_id, register, concat_ws(' ', register, stratum) AS population
+        FROM persons.records JOIN clean.people USING (register, record_id)
+    ),
     sizes AS (
-        SELECT person_id, register, count(*) AS records FROM persons.records
+        SELECT person_id, register, count(*) AS records, list(DISTINCT population) AS populations FROM records
         SEMI JOIN (SELECT one AS person_id FROM told UNION SELECT other FROM told) USING (person_id) GROUP BY ALL
+    ),
+    spans AS (
+        SELECT person_id, list(register) AS registers, flatten(list(populations)) AS populations
+        FROM sizes GROUP BY person_id
+    ),
+    shares AS (
+        SELECT population, b.register, count(*) / any_value(n.records) AS share
+        FROM records a JOIN (SELECT DISTINCT person_id, register FROM records) b USING (person_id)
+        JOIN (SELECT population, count(*) AS records FROM records GROUP BY population) n USING (population)
+        GROUP BY ALL
+    ),
+    sought AS (
+        SELECT person_id, register, max(least(share, {MOST_FOUND})) AS share
+        FROM (SELECT person_id, registers, unnest(populations) AS population FROM spans) JOIN shares USING (population)
+        WHERE NOT list_contains(registers, register) GROUP BY ALL
     ),
     by_registers AS (
         SELECT one, other, register, other_register, sum(odds)::DOUBLE AS odds, count(*) AS pairs
@@ -60,12 +85,28 @@ def between(pairs: str) -> str:
         JOIN sizes y ON y.person_id = b.other AND y.register = b.other_register
         GROUP BY one, other
     ),
-    joined AS (SELECT one, other, sum(odds)::DOUBLE AS odds, count(*) AS pairs FROM told GROUP BY one, other)
-    SELECT one, other, 1 / (1 + exp(-(halfway + dates))) AS probability, 1 / (1 + exp(-halfway)) AS undated
+    joined AS (SELECT one, other, sum(odds)::DOUBLE AS odds, count(*) AS pairs FROM told GROUP BY one, other),
+    faced AS MATERIALIZED (
+        SELECT one, other, j.person_id, z.register
+        FROM (SELECT one, other, one AS person_id, other AS of_person FROM joined
+            UNION ALL SELECT one, other, other, one FROM joined) j
+        JOIN sizes z ON z.person_id = j.of_person
+    ),
+    absent AS (
+        SELECT one, other, sum(ln(1 - share)) AS log_odds FROM (
+            SELECT one, other, person_id, max(share) AS share
+            FROM faced JOIN sought USING (person_id, register) GROUP BY ALL
+        ) GROUP BY one, other
+    )
+    SELECT one, other, 1 / (1 + exp(-(apart + dates))) AS probability, 1 / (1 + exp(-apart)) AS undated
     FROM (
-        SELECT one, other, ({_mean("j.odds", "j.pairs", "x.records * y.records")} + k.log_odds) / 2 AS halfway,
+        SELECT one, other, ({_mean("j.odds", "j.pairs", "x.records * y.records")} + k.log_odds) / 2
+                - {OF_FEWER} * ln(least(len(v.registers), len(w.registers)))
+                - {OF_MORE} * ln(greatest(len(v.registers), len(w.registers)))
+                - coalesce(a.log_odds, 0) / 2 AS apart,
             {_DATES} AS dates
-        FROM joined j JOIN likeliest k USING (one, other)
+        FROM joined j JOIN likeliest k USING (one, other) LEFT JOIN absent a USING (one, other)
         JOIN persons.persons x ON x.person_id = one JOIN persons.persons y ON y.person_id = other
+        JOIN spans v ON v.person_id = one JOIN spans w ON w.person_id = other
     )
     """

@@ -79,8 +79,9 @@ FACTS = (
     ),
     Fact(
         "unread_people",
-        "one row a person and a register of which a row in quarantine may be theirs: it carries a valid number of "
-        "theirs, or their day of birth and their village",
+        """one row a person and a row in quarantine, of a register, which may be theirs: it carries a valid number of
+        theirs, or their day of birth and their village; share: how often a row of that register that was read and
+        carries the same is of somebody whom it leads to""",
         """
         WITH unread AS (
             SELECT register, snapshot_id, row_no, unnest(json_extract_string(raw, '$.*')) AS value
@@ -90,16 +91,36 @@ FACTS = (
             SELECT * EXCLUDE (value), try_strptime(value, ['%d/%m/%Y', '%Y-%m-%d', '%d-%m-%Y', '%d.%m.%Y'])::DATE AS day
             FROM unread WHERE day IS NOT NULL
         ),
-        theirs AS (
-            SELECT u.register AS unread_register, i.register, i.record_id
-            FROM unread u JOIN clean.identifiers i USING (value) WHERE i.is_valid
-            UNION
-            SELECT u.register, p.register, p.record_id
+        carried AS MATERIALIZED (
+            SELECT register, record_id, person_id, kind, value FROM (
+                SELECT register, record_id, id_type AS kind, value FROM clean.identifiers WHERE is_valid
+                UNION ALL
+                SELECT register, record_id, 'born', area_4 || '/' || birth_date FROM clean.people
+                WHERE birth_precision = 'day' AND area_4 IS NOT NULL
+            ) JOIN persons.records USING (register, record_id)
+        ),
+        told AS (
+            FROM unread
+            UNION ALL SELECT u.register, snapshot_id, row_no, u.value || '/' || d.day
             FROM unread u JOIN days d USING (register, snapshot_id, row_no)
-            JOIN clean.people p ON p.area_4 = u.value AND p.birth_date = d.day AND p.birth_precision = 'day'
+        ),
+        theirs AS MATERIALIZED (
+            SELECT DISTINCT t.register, snapshot_id, row_no, kind, person_id FROM told t JOIN carried USING (value)
+        ),
+        were_read AS (
+            FROM carried SEMI JOIN theirs USING (register, kind)
+            QUALIFY row_number() OVER (PARTITION BY register, kind ORDER BY hash(record_id), record_id) <= 5000
+        ),
+        shares AS (
+            SELECT q.register, kind,
+                (count(DISTINCT q.record_id) FILTER (q.person_id = c.person_id) + 1) / (count(DISTINCT q.record_id) + 2)
+                    AS share
+            FROM were_read q JOIN carried c USING (kind, value)
+            WHERE c.register <> q.register
+            GROUP BY ALL
         )
-        SELECT DISTINCT r.person_id, t.unread_register AS register
-        FROM theirs t JOIN persons.records r USING (register, record_id)
+        SELECT person_id, register, snapshot_id, row_no, max(coalesce(share, 0.5)) AS share
+        FROM theirs LEFT JOIN shares USING (register, kind) GROUP BY ALL
         """,
     ),
 )

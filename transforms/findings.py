@@ -9,7 +9,8 @@ A rule is one SQL file in `rules/` with a header (see `Rule`). Its query is writ
 - `absent_from`, where the finding is that somebody is not in a register: that register, else NULL;
 - `doubt`, where it rests on two people being one whom linking has kept apart (`persons_apart`): the probability that
   they are, else NULL. Of such a finding nobody can tell;
-- `needs_silence`, where it holds only while no other record of the person says otherwise: TRUE. It is never confirmed.
+- `needs_silence`, where it holds only while no other record of the person says otherwise: TRUE. It is never confirmed;
+- `reliability`, where registers tell how often what its records say is not so: the probability that it is, else NULL.
 
 A rule that builds on other rules names them as `after` and reads their answers of tonight from `found`.
 """
@@ -40,15 +41,14 @@ from transforms.stakes import TARIFF, MoneyLine
 from transforms.tables import Kind, Severity
 from transforms.watch import Watch, unwatched
 
-SUBJECT = ("person_id", "household_register", "household_id", "absent_from", "doubt", "needs_silence")
+SUBJECT = ("person_id", "household_register", "household_id", "absent_from", "doubt", "needs_silence", "reliability")
 WEIGHING = "states"  # the step that says how sure each finding is
 COMPARING = "changes"  # the step that tells tonight's findings from those of the night before
 
 FOUND = """
     finding_id VARCHAR, rule VARCHAR, kind VARCHAR, severity VARCHAR, person_id VARCHAR, household_register VARCHAR,
-    household_id VARCHAR, absent_from VARCHAR, doubt DOUBLE, needs_silence BOOLEAN,
-    evidence VARCHAR,
-    records STRUCT(register VARCHAR, record_id VARCHAR, "role" VARCHAR)[]
+    household_id VARCHAR, absent_from VARCHAR, doubt DOUBLE, needs_silence BOOLEAN, reliability DOUBLE,
+    evidence VARCHAR, records STRUCT(register VARCHAR, record_id VARCHAR, "role" VARCHAR)[]
 """
 FOUND_RECORDS = """
     CREATE OR REPLACE TEMP TABLE found_records AS
@@ -213,7 +213,7 @@ def _insertion(con: duckdb.DuckDBPyConnection, rule: Rule) -> str:
         WITH answers AS (SELECT {subject}, to_json(evidence)::VARCHAR AS evidence, records FROM ({rule.sql}))
         SELECT left(md5(concat_ws('/', '{rule.id}', person_id, household_register, household_id)), 16),
             '{rule.id}', '{rule.kind}', '{rule.severity}', person_id, household_register, household_id, absent_from,
-            doubt, coalesce(needs_silence, FALSE), evidence, records
+            doubt, coalesce(needs_silence, FALSE), reliability, evidence, records
         FROM answers
     """
 

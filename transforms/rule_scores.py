@@ -29,7 +29,7 @@ _JUDGED = """
         FROM findings.findings WHERE household_id IS NOT NULL
     ),
     met AS (SELECT * FROM subjects JOIN (SELECT DISTINCT * FROM true_cases) USING (rule, subject_kind, subject))
-    SELECT f.rule, f.state, f.probability * (1 - coalesce(f.missed_link_probability, 0)) AS said,
+    SELECT f.finding_id, f.rule, f.state, f.probability * (1 - coalesce(f.missed_link_probability, 0)) AS said,
         coalesce(bool_or(m.kind = 'case'), FALSE) AS is_right,
         list(DISTINCT m.subject_kind || ':' || m.subject) FILTER (m.kind = 'case') AS cases,
         list(DISTINCT m.subject_kind || ':' || m.subject) FILTER (m.kind = 'near_miss') AS near_misses
@@ -60,28 +60,40 @@ _BY_RULE = f"""
         {", ".join(f"coalesce(f.{name}, 0) AS {name}" for state in _STATES for name in (state, f"{state}_right"))}
     FROM asked LEFT JOIN truths t USING (rule) LEFT JOIN found f USING (rule) ORDER BY rule
 """
-_BY_TENTH = f"""
-    SELECT least(floor(said * 10), 9) / 10 AS least, count(*) AS findings, avg(said) AS said,
-        avg(is_right::INTEGER) AS "right", {wilson.low("count(*) FILTER (is_right)", "count(*)")} AS right_low,
-        {wilson.high("count(*) FILTER (is_right)", "count(*)")} AS right_high
-    FROM judged_findings GROUP BY 1 ORDER BY 1
+_SHARES = f"""
+    count(*) AS findings, avg(said) AS said, avg(is_right::INTEGER) AS "right",
+    {wilson.low("count(*) FILTER (is_right)", "count(*)")} AS right_low,
+    {wilson.high("count(*) FILTER (is_right)", "count(*)")} AS right_high
 """
+_BY_TENTH = f"""
+    SELECT least, least + 0.1 AS most, {_SHARES}
+    FROM (SELECT *, least(floor(said * 10), 9) / 10 AS least FROM judged_findings) GROUP BY least ORDER BY least
+"""
+# Ten parts with as many findings each, as Hosmer and Lemeshow (1980) group by deciles of risk.
+_BY_DECILE = f"""
+    SELECT min(said) AS least, max(said) AS most, {_SHARES}
+    FROM (SELECT *, ntile(10) OVER (ORDER BY said, finding_id) AS decile FROM judged_findings)
+    GROUP BY decile ORDER BY decile
+"""
+_CALIBRATION = {"tenths": _BY_TENTH, "deciles": _BY_DECILE}
 
 
 def rule_scores(con: duckdb.DuckDBPyConnection, records: pl.DataFrame, cases: pl.DataFrame) -> dict[str, Any]:
-    """`rules`: a row a rule that is asked; `calibration`: a row a tenth of what findings say of themselves.
+    """`rules`: a row a rule that is asked; `tenths`: a row a tenth of what findings say of themselves; `deciles`: a row
+    a tenth of the findings, in the order of what they say.
 
     A rule has the number of `true` cases, of findings `found`, of `near_misses` and of `near_miss_hits`, which were
     wrongly found; `precision`, `recall` (the share of cases that have a finding) and `f1`; and for each state the
     number of findings and their precision. Reads findings.rules, findings.findings and findings.records. `records`: a
     row a record, with register, record_id and person; `cases`: a row a case, with rule, subject_kind (person,
-    household), subject and kind (case, near_miss). A tenth has its lower bound (`least`), its `findings`, the mean of
-    what they say (`said`), and the share that is `right`, with its 95% interval (`right_low`, `right_high`).
+    household), subject and kind (case, near_miss). A tenth or decile has its bounds (`least`, `most`), its `findings`,
+    the mean of what they say (`said`), and the share that is `right`, with its 95% interval (`right_low`,
+    `right_high`).
     """
     with _judged(con, records, cases):
         rules = con.execute(_BY_RULE).pl().to_dicts()
-        tenths = con.execute(_BY_TENTH).pl().to_dicts()
-    return {"rules": {row["rule"]: _scored(row) for row in rules}, "calibration": tenths}
+        groups = {name: con.execute(query).pl().to_dicts() for name, query in _CALIBRATION.items()}
+    return {"rules": {row["rule"]: _scored(row) for row in rules}, **groups}
 
 
 @contextmanager

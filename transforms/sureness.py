@@ -108,9 +108,26 @@ UNPROPOSED = """
     FROM common c JOIN sizes s USING (register) CROSS JOIN missing
 """
 
+# One row a finding of absence for which rows in quarantine of that register may be theirs: the probability that one is.
+# A row is as likely of each of the people sought there whom it may lead to.
+UNREAD_ROWS = """
+    WITH may_be AS (
+        SELECT DISTINCT a.finding_id, u.register, u.snapshot_id, u.row_no, u.person_id, u.share
+        FROM absences a JOIN unread_people u ON u.person_id = a.person_id AND u.register = a.absent_from
+    ),
+    sought AS (
+        SELECT register, snapshot_id, row_no, count(DISTINCT person_id) AS people FROM may_be GROUP BY ALL
+    ),
+    theirs AS (
+        SELECT finding_id, count(*) * any_value(share / people) AS probability
+        FROM may_be JOIN sought USING (register, snapshot_id, row_no) GROUP BY finding_id, register, snapshot_id, row_no
+    )
+    SELECT finding_id, 1 - product(1 - probability) AS probability FROM theirs GROUP BY finding_id
+"""
+
 # One row a finding of absence: the probability that one of its people is in that register all the same. Either the
-# likeliest of those whom linking kept apart is the same person, or the right pair was not proposed for any of the
-# person's records. Whom a human parted is no link that was missed.
+# likeliest of those whom linking kept apart is the same person, or a row that could not be read is theirs, or the right
+# pair was not proposed for any of the person's records. Whom a human parted is no link that was missed.
 MISSED_LINKS = """
     WITH sought AS (SELECT r.* FROM persons.records r WHERE r.person_id IN (SELECT person_id FROM absences)),
     rejected AS (
@@ -125,18 +142,14 @@ MISSED_LINKS = """
         GROUP BY ALL
     )
     SELECT a.finding_id,
-        round(1 - product((1 - coalesce(r.probability, 0)) * (1 - coalesce(u.probability, 0))), 6)
-            AS missed_link_probability
+        round(1 - product(
+            (1 - coalesce(r.probability, 0)) * (1 - coalesce(u.probability, 0))
+        ) * (1 - coalesce(any_value(q.probability), 0)), 6) AS missed_link_probability
     FROM absences a
     LEFT JOIN rejected r USING (person_id, absent_from)
     LEFT JOIN unseen u USING (person_id, absent_from)
+    LEFT JOIN unread_rows q USING (finding_id)
     GROUP BY a.finding_id
-"""
-
-# One row a finding of absence for which a row in quarantine of that register may be theirs.
-UNREAD_ROWS = """
-    SELECT DISTINCT a.finding_id FROM absences a
-    JOIN unread_people u ON u.person_id = a.person_id AND u.register = a.absent_from
 """
 
 # One row a finding that rests on several records of one identifier group, of which some bears a number that other
@@ -176,14 +189,15 @@ STEPS = (
     ("link_probabilities", LINK_PROBABILITIES),
     ("absences", ABSENCES),
     ("unproposed", UNPROPOSED),
-    ("missed_links", MISSED_LINKS),
     ("unread_rows", UNREAD_ROWS),
+    ("missed_links", MISSED_LINKS),
     ("disputed_links", DISPUTED_LINKS),
     ("exactness", EXACT),
 )
 
 STATES = """
-    SELECT f.*, round(coalesce(l.probability, 1) * coalesce(f.doubt, 1), 6) AS probability, m.missed_link_probability,
+    SELECT f.*, round(coalesce(l.probability, 1) * coalesce(f.doubt, 1) * coalesce(f.reliability, 1), 6) AS probability,
+        m.missed_link_probability,
         CASE
             WHEN f.doubt IS NOT NULL THEN 'cannot_tell'
             WHEN m.missed_link_probability > policy('missed_link_ceiling')::DOUBLE THEN 'cannot_tell'

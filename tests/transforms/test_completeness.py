@@ -95,8 +95,9 @@ def test_links_in_doubt_are_in_both_lists_as_often_as_they_are_right(world: Worl
         member = world.member(other, "H", group=f"{other}.2", probability=probability, birth_date=BORN)
         world.pair((BIRTHS, f"birth-{person}"), (MEMBERS, member), probability)
     found = total(world)
-    odds = probability / (1 - probability)
-    right = probability if linked else SAME_DAY * odds / (1 + SAME_DAY * odds)
+    # Of 250 in each list, 100 are found in the other.
+    odds = SAME_DAY * probability / (1 - probability) / (1 - 100 / 250)
+    right = probability if linked else odds / (1 + odds)
     assert found["in_both"] == (200 if linked else 100)
     assert found["in_both_adjusted"] == pytest.approx(100 + 100 * right, abs=1.5)
     assert (found["in_a_adjusted"], found["in_b_adjusted"]) == (250, 250)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from transforms.between import KEPT, SAME_DAY
+from transforms import facts
+from transforms.between import KEPT, OF_FEWER, OF_MORE, SAME_DAY
 
 World = Any
 MEMBERS, ENROLMENTS, SOCIAL_SECURITY = "idpoor_members", "family_package_enrolments", "nssf_members"
@@ -107,7 +108,9 @@ def test_of_two_people_of_several_records_all_pairs_have_a_say(world: World) -> 
         world.claim(person, "2026-05-05")
     world.pair(*rows, probability=0.96)
     of_rosters, unseen = math.log(0.96 / 0.04), math.log(KEPT / (1 - KEPT))
-    log_odds = (of_rosters + (of_rosters + 3 * unseen) / 4) / 2 + math.log(SAME_DAY)
+    log_odds = (
+        (of_rosters + (of_rosters + 3 * unseen) / 4) / 2 + math.log(SAME_DAY) - (OF_FEWER + OF_MORE) * math.log(2)
+    )
     (found,) = world.find().found("D01").values()
     assert found["probability"] == pytest.approx(1 / (1 + math.exp(-log_odds)), abs=1e-6)
 
@@ -119,8 +122,8 @@ def test_a_date_that_differs_speaks_less_where_dates_are_often_false(world: Worl
         world.enrolment(f"p{n}", component, birth_date="1955-08-08")
         world.social_security(f"p{n}", birth_date=certified)
     found = world.find().found("I04")
-    # One in 10 dates is false elsewhere, by Laplace's rule; here (4 + 1 / 10) / 5.
-    more = (4 + 0.1) / 5 / 0.1
+    # One in 10 dates is false elsewhere, by Laplace's rule; here (4 + 1 / 10) / 5. And 12 of 13 are in both registers.
+    more = (4 + 0.1) / 5 / 0.1 * 13
     assert found["one"]["probability"] == pytest.approx(0.3 * more / (0.3 * more + 0.7), abs=1e-6)
 
 
@@ -138,8 +141,10 @@ def test_who_paid_for_the_visit_tells_whether_it_was_a_worker(world: World, paye
     world.contribution("SS-perhaps she", "2026-10")
     world.pair(("hef_claims", claim), (SOCIAL_SECURITY, "SS-perhaps she"), probability=0.6)
     found = world.find().found("E04").get("woman", {"probability": 0.0, "state": "cannot_tell"})
+    facts.prepare(world.con, world.as_of)
+    ((apart,),) = world.con.execute("SELECT probability FROM persons_apart WHERE person_id = 'woman'").fetchall()
     assert found["state"] == "cannot_tell"
-    assert (found["probability"] > 0.6) == likelier
+    assert (found["probability"] > apart) == likelier
 
 
 def test_who_is_surely_listed_twice_is_not_in_doubt(world: World) -> None:
@@ -147,3 +152,39 @@ def test_who_is_surely_listed_twice_is_not_in_doubt(world: World) -> None:
     world.household("H3")
     world.member("one", "H3")
     assert {name: row["state"] for name, row in world.find().found("D01").items()} == {"one": "confirmed"}
+
+
+def test_how_many_hold_the_paper_that_they_are_noted_to_lack_is_told_by_other_registers(world: World) -> None:
+    """Of 40 noted to hold one, other registers show 20; of 10 noted to hold none they show 2."""
+    world.household("H")
+    world.event("somebody", "birth", "2020-02-02")
+    world.identifier("civil_births", "birth-somebody", "birth_certificate", "1")
+    for paper, people, shown in (("national_id", 40, 20), ("none", 10, 2)):
+        for n in range(people):
+            world.member(f"{paper} {n}", "H", birth_date="1980-05-05", identity_paper=paper)
+            if n < shown:
+                world.social_security(f"{paper} {n}")
+                world.identifier(SOCIAL_SECURITY, f"SS-{paper} {n}", "national_id", f"{len(paper)}{n:08}")
+    found = world.find().found("E14")
+    wrong = (2 + 15) / (20 + 15 / ((2 + 0.5) / (20 + 1)))
+    assert set(found) == {f"none {n}" for n in range(2, 10)}
+    assert [row["probability"] for row in found.values()] == pytest.approx([1 - wrong * 20 / 8] * 8, abs=1e-6)
+    assert {row["state"] for row in found.values()} == {"probable"}
+
+
+def test_a_row_that_could_not_be_read_is_as_likely_theirs_as_such_rows_that_were_read(world: World) -> None:
+    """Two of the household are left out; one unread row of that register shows its card. Of 3 read so, 2 are of it."""
+    world.household("H")
+    for n in range(3):
+        world.household(f"read {n}")
+        world.identifier(MEMBERS, world.member(f"p{n}", f"read {n}"), "equity_card", f"020{n}")
+        enrolment = world.enrolment(f"p{n}" if n < 2 else "stranger", "elderly")
+        world.identifier(ENROLMENTS, enrolment, "equity_card", f"020{n}")
+    for person in ("grandmother", "grandfather"):
+        world.identifier(MEMBERS, world.member(person, "H", birth_date="1950-05-05"), "equity_card", "0101")
+    world.unread(ENROLMENTS, card="0101")
+    found = world.find().found("E02")
+    assert {name: row["state"] for name, row in found.items()} == dict.fromkeys(found, "cannot_tell")
+    share = (2 + 1) / (3 + 2)
+    assert [row["missed_link_probability"] for row in found.values()] == pytest.approx([share / 2] * 2, abs=1e-6)
+    assert set(found) == {"grandmother", "grandfather"}

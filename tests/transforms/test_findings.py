@@ -71,6 +71,7 @@ def test_where_policy_says_nothing_of_links_that_clusters_kept_each_is_as_likely
     probability=st.floats(0, 1),
     absent=st.booleans(),
     doubt=st.none() | st.floats(0, 1),
+    reliability=st.none() | st.floats(0, 1),
 )
 def test_no_score_leads_to_a_confirmed_adverse_finding(
     world: World,
@@ -80,6 +81,7 @@ def test_no_score_leads_to_a_confirmed_adverse_finding(
     probability: float,
     absent: bool,
     doubt: float | None,
+    reliability: float | None,
 ) -> None:
     """Whatever the score: several records of a person confirm nothing unless one identifier group holds them all."""
     con = world.con
@@ -95,8 +97,8 @@ def test_no_score_leads_to_a_confirmed_adverse_finding(
     records = [{"register": "idpoor_members", "record_id": f"H/{n}/p", "role": "subject"} for n in range(len(groups))]
     con.execute(f"CREATE OR REPLACE TEMP TABLE found ({findings.FOUND})")
     con.execute(
-        "INSERT INTO found VALUES ('f', 'X01', $1, 'low', $2, $3, $4, $5, $6, FALSE, '{}', $7)",
-        [kind, *subject, "nssf_members" if absent else None, doubt, records],
+        "INSERT INTO found VALUES ('f', 'X01', $1, 'low', $2, $3, $4, $5, $6, FALSE, $7, '{}', $8)",
+        [kind, *subject, "nssf_members" if absent else None, doubt, reliability, records],
     )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE found_records AS"
@@ -104,7 +106,7 @@ def test_no_score_leads_to_a_confirmed_adverse_finding(
     )
     sureness.weigh(con)
     ((state, sure),) = con.execute("SELECT state, probability FROM weighed").fetchall()
-    assert 0 <= sure <= 1
+    assert 0 <= sure <= (1 if reliability is None else reliability) + 1e-6
     by_identifier = None not in groups and len(set(groups)) == 1
     if state == "confirmed":
         assert by_identifier and not absent and doubt is None

@@ -69,7 +69,7 @@ def test_each_state_has_a_precision_of_its_own(con: duckdb.DuckDBPyConnection) -
 
 
 def test_what_findings_say_is_set_beside_what_is_right(con: duckdb.DuckDBPyConnection) -> None:
-    tenths = {row["least"]: row for row in rule_scores(con, RECORDS, CASES)["calibration"]}
+    tenths = {row["least"]: row for row in rule_scores(con, RECORDS, CASES)["tenths"]}
     assert set(tenths) == {0.4, 0.9}
     half = {
         "findings": 2,
@@ -77,5 +77,13 @@ def test_what_findings_say_is_set_beside_what_is_right(con: duckdb.DuckDBPyConne
         "right_low": pytest.approx(0.0945, abs=1e-4),
         "right_high": pytest.approx(0.9055, abs=1e-4),
     }
-    assert tenths[0.4] == {"least": 0.4, "said": pytest.approx(0.445)} | half
-    assert tenths[0.9] == {"least": 0.9, "said": pytest.approx(0.95)} | half
+    assert tenths[0.4] == {"least": 0.4, "most": 0.5, "said": pytest.approx(0.445)} | half
+    assert tenths[0.9] == {"least": 0.9, "most": 1.0, "said": pytest.approx(0.95)} | half
+
+
+def test_deciles_hold_as_many_findings_each(con: duckdb.DuckDBPyConnection) -> None:
+    more = "SELECT f.* REPLACE (finding_id || '/' || n AS finding_id) FROM findings.findings f, range(9) t(n)"
+    con.execute(f"INSERT INTO findings.findings {more}")
+    deciles = rule_scores(con, RECORDS, CASES)["deciles"]
+    assert [row["findings"] for row in deciles] == [4] * 10
+    assert (deciles[0]["least"], deciles[-1]["most"]) == (pytest.approx(0.44), 1.0)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.transforms.conftest import ENROLMENTS, MEMBERS
 from transforms import uncertainty
-from transforms.between import ELSE, NO_DAY, OTHER_DAY, SAME_DAY
+from transforms.between import ELSE, NO_DAY, OF_MORE, OTHER_DAY, SAME_DAY
 from transforms.edges import DRAWS
 from transforms.intervals import estimate, smallest_interval
 from transforms.recount import Counted, Hidden
@@ -66,7 +66,7 @@ def test_pairs_that_nobody_proposed_speak_against_joining_two_persons(world: Wor
     for number in range(100):
         world.record(f"q{number}", "hef_claims", f"more {number}", group=f"q{number}.2", **ELDER)
     odds = (0.4 / 0.6) ** 0.75 * (0.01 / 0.99) ** 0.25  # halfway between the mean of both pairs and the likelier one
-    assert total(world)["covered_adjusted"] == pytest.approx(100 * likelier(odds), abs=1)
+    assert total(world)["covered_adjusted"] == pytest.approx(100 * likelier(odds / 2**OF_MORE), abs=1)
 
 
 @pytest.mark.usefixtures("exact")

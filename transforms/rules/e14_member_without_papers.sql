@@ -13,26 +13,49 @@
 -- confirm: Ask for the papers first, for they may only not have been at hand; if there are none, help with registration.
 -- source: IDPoor and civil registration; the age is a guess
 WITH shown AS (
-    SELECT DISTINCT r.person_id
-    FROM clean.identifiers i JOIN persons.records r USING (register, record_id)
-    WHERE i.id_type IN ('national_id', 'birth_certificate')
+    SELECT person_id, bool_or(is_elsewhere) AS is_elsewhere FROM (
+        SELECT r.person_id, r.identity_paper IS NULL AS is_elsewhere
+        FROM clean.identifiers i JOIN person_records r USING (register, record_id)
+        WHERE i.id_type IN ('national_id', 'birth_certificate')
+        UNION ALL
+        SELECT r.person_id, TRUE FROM clean.events e
+        JOIN persons.records r ON r.register = e.of_register AND r.record_id = e.of_record_id
+        WHERE e.kind = 'birth'
+    ) GROUP BY person_id
 ),
-born AS (
-    SELECT DISTINCT r.person_id FROM clean.events e
-    JOIN persons.records r ON r.register = e.of_register AND r.record_id = e.of_record_id
-    WHERE e.kind = 'birth'
+told AS (
+    SELECT person_id, bool_and(identity_paper = 'none') AS has_none FROM person_records
+    WHERE identity_paper IS NOT NULL GROUP BY person_id
 ),
-without AS (
-    SELECT * FROM card_members ANTI JOIN shown USING (person_id) ANTI JOIN born USING (person_id)
+members AS (
+    SELECT m.*, t.has_none, s.person_id IS NOT NULL AS is_shown, coalesce(s.is_elsewhere, FALSE) AS is_elsewhere,
+        least_age // 3 AS band
+    FROM card_members m JOIN told t USING (person_id) LEFT JOIN shown s USING (person_id)
     -- Of a year alone, the last day counts: who is not surely so old need not have papers yet.
     WHERE least_age >= policy('identifier_age')::INTEGER
 ),
-told AS (SELECT DISTINCT person_id FROM person_records WHERE identity_paper = 'none')
+-- Some who hold a paper are noted to hold none. Registers that note nothing show the numbers of some people: how many
+-- are noted wrongly for each that is noted rightly is counted there, and holds of those whom no register shows, too.
+untold AS (
+    SELECT (count(DISTINCT person_id) FILTER (has_none) + 0.5) / (count(DISTINCT person_id) FILTER (NOT has_none) + 1)
+        AS odds
+    FROM members WHERE is_elsewhere
+),
+-- By age, as far as there are more than a few; of few, the odds are those of everybody.
+by_age AS (
+    SELECT band, greatest(1 - (count(DISTINCT person_id) FILTER (has_none AND is_elsewhere) + 15)
+        / (count(DISTINCT person_id) FILTER (NOT has_none AND is_elsewhere) + 15 / any_value(odds))
+        * count(DISTINCT person_id) FILTER (NOT has_none AND NOT is_elsewhere)
+        / count(DISTINCT person_id) FILTER (has_none AND NOT is_elsewhere), 0) AS reliability
+    FROM members CROSS JOIN untold GROUP BY band
+),
+without AS (SELECT * FROM members JOIN by_age USING (band) WHERE has_none AND NOT is_shown)
 SELECT person_id,
     {
         card_number: min(w.card_number), age: any_value(w.age), registers: list_sort(list(DISTINCT r.register))
     } AS evidence,
     list(DISTINCT record(w.register, w.record_id, 'subject')) AS records,
-    (SELECT min(of_register) FROM clean.events WHERE kind = 'birth') AS absent_from
-FROM without w JOIN person_records r USING (person_id) SEMI JOIN told USING (person_id)
+    (SELECT min(of_register) FROM clean.events WHERE kind = 'birth') AS absent_from,
+    any_value(w.reliability) AS reliability
+FROM without w JOIN person_records r USING (person_id)
 GROUP BY person_id
