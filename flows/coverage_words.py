@@ -66,7 +66,7 @@ COUNTS = (
     Field("eligible_adjusted", "number", "expected number eligible, were all links right"),
     Field("covered_adjusted", "number", "expected number of them covered"),
     Field("gap_adjusted", "number", "expected number of them not covered"),
-    Field("gap_share_adjusted", "number", "gap_adjusted / eligible_adjusted: the exclusion rate"),
+    Field("gap_share_adjusted", "number", "the exclusion rate, were all links right: the median of the draws"),
     Field("gap_low", "number", "lower end of the 95% interval of the exclusion rate"),
     Field("gap_high", "number", "upper end of it"),
     Field("verdict", "string", "cannot_tell where the interval is wider than the rate itself; empty where nobody is "

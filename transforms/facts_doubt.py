@@ -79,9 +79,10 @@ FACTS = (
     ),
     Fact(
         "unread_people",
-        """one row a person and a row in quarantine, of a register, which may be theirs: it carries a valid number of
-        theirs, or their day of birth and their village; share: how often a row of that register that was read and
-        carries the same is of somebody whom it leads to""",
+        """one row a person and a row in quarantine, of a register of which no row that was read is theirs, which may be
+        theirs: it carries a valid number of theirs, or their day of birth and their village; share: how often a row of
+        that register that was read and carries the same is of one of those it leads to; people: how many these are,
+        null where it leads to a whole household""",
         """
         WITH unread AS (
             SELECT register, snapshot_id, row_no, unnest(json_extract_string(raw, '$.*')) AS value
@@ -92,10 +93,10 @@ FACTS = (
             FROM unread WHERE day IS NOT NULL
         ),
         carried AS MATERIALIZED (
-            SELECT register, record_id, person_id, kind, value FROM (
-                SELECT register, record_id, id_type AS kind, value FROM clean.identifiers WHERE is_valid
+            SELECT register, record_id, person_id, kind, scope, value FROM (
+                SELECT register, record_id, id_type AS kind, scope, value FROM clean.identifiers WHERE is_valid
                 UNION ALL
-                SELECT register, record_id, 'born', area_4 || '/' || birth_date FROM clean.people
+                SELECT register, record_id, 'born', 'person', area_4 || '/' || birth_date FROM clean.people
                 WHERE birth_precision = 'day' AND area_4 IS NOT NULL
             ) JOIN persons.records USING (register, record_id)
         ),
@@ -105,7 +106,9 @@ FACTS = (
             FROM unread u JOIN days d USING (register, snapshot_id, row_no)
         ),
         theirs AS MATERIALIZED (
-            SELECT DISTINCT t.register, snapshot_id, row_no, kind, person_id FROM told t JOIN carried USING (value)
+            SELECT DISTINCT t.register, snapshot_id, row_no, kind, scope, c.person_id
+            FROM told t JOIN carried c USING (value)
+            ANTI JOIN persons.records r ON r.register = t.register AND r.person_id = c.person_id
         ),
         were_read AS (
             FROM carried SEMI JOIN theirs USING (register, kind)
@@ -119,8 +122,12 @@ FACTS = (
             WHERE c.register <> q.register
             GROUP BY ALL
         )
-        SELECT person_id, register, snapshot_id, row_no, max(coalesce(share, 0.5)) AS share
-        FROM theirs LEFT JOIN shares USING (register, kind) GROUP BY ALL
+        SELECT person_id, register, snapshot_id, row_no, coalesce(share, 0.5) AS share,
+            CASE scope WHEN 'person' THEN count(*) OVER (PARTITION BY register, snapshot_id, row_no, kind) END AS people
+        FROM theirs LEFT JOIN shares USING (register, kind)
+        QUALIFY row_number() OVER (
+            PARTITION BY person_id, register, snapshot_id, row_no ORDER BY scope DESC, share DESC, kind
+        ) = 1
         """,
     ),
 )

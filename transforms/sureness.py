@@ -109,17 +109,17 @@ UNPROPOSED = """
 """
 
 # One row a finding of absence for which rows in quarantine of that register may be theirs: the probability that one is.
-# A row is as likely of each of the people sought there whom it may lead to.
+# A row is as likely of each of the people it may lead to; or, of a household, of each whom some finding seeks there.
 UNREAD_ROWS = """
     WITH may_be AS (
-        SELECT DISTINCT a.finding_id, u.register, u.snapshot_id, u.row_no, u.person_id, u.share
+        SELECT DISTINCT a.finding_id, u.register, u.snapshot_id, u.row_no, u.person_id, u.share, u.people
         FROM absences a JOIN unread_people u ON u.person_id = a.person_id AND u.register = a.absent_from
     ),
     sought AS (
-        SELECT register, snapshot_id, row_no, count(DISTINCT person_id) AS people FROM may_be GROUP BY ALL
+        SELECT register, snapshot_id, row_no, count(DISTINCT person_id) AS sought FROM may_be GROUP BY ALL
     ),
     theirs AS (
-        SELECT finding_id, count(*) * any_value(share / people) AS probability
+        SELECT finding_id, least(sum(share / coalesce(people, sought)), max(share)) AS probability
         FROM may_be JOIN sought USING (register, snapshot_id, row_no) GROUP BY finding_id, register, snapshot_id, row_no
     )
     SELECT finding_id, 1 - product(1 - probability) AS probability FROM theirs GROUP BY finding_id

@@ -166,7 +166,7 @@ def test_how_many_hold_the_paper_that_they_are_noted_to_lack_is_told_by_other_re
                 world.social_security(f"{paper} {n}")
                 world.identifier(SOCIAL_SECURITY, f"SS-{paper} {n}", "national_id", f"{len(paper)}{n:08}")
     found = world.find().found("E14")
-    wrong = (2 + 15) / (20 + 15 / ((2 + 0.5) / (20 + 1)))
+    wrong = (2 + 10) / (20 + 10 / ((2 + 0.5) / (20 + 1)))
     assert set(found) == {f"none {n}" for n in range(2, 10)}
     assert [row["probability"] for row in found.values()] == pytest.approx([1 - wrong * 20 / 8] * 8, abs=1e-6)
     assert {row["state"] for row in found.values()} == {"probable"}

@@ -43,8 +43,8 @@ untold AS (
 ),
 -- By age, as far as there are more than a few; of few, the odds are those of everybody.
 by_age AS (
-    SELECT band, greatest(1 - (count(DISTINCT person_id) FILTER (has_none AND is_elsewhere) + 15)
-        / (count(DISTINCT person_id) FILTER (NOT has_none AND is_elsewhere) + 15 / any_value(odds))
+    SELECT band, greatest(1 - (count(DISTINCT person_id) FILTER (has_none AND is_elsewhere) + 10)
+        / (count(DISTINCT person_id) FILTER (NOT has_none AND is_elsewhere) + 10 / any_value(odds))
         * count(DISTINCT person_id) FILTER (NOT has_none AND NOT is_elsewhere)
         / count(DISTINCT person_id) FILTER (has_none AND NOT is_elsewhere), 0) AS reliability
     FROM members CROSS JOIN untold GROUP BY band
