@@ -69,11 +69,6 @@ def between(pairs: str) -> str:
         JOIN (SELECT population, count(*) AS records FROM records GROUP BY population) n USING (population)
         GROUP BY ALL
     ),
-    sought AS (
-        SELECT person_id, register, max(least(share, {MOST_FOUND})) AS share
-        FROM (SELECT person_id, registers, unnest(populations) AS population FROM spans) JOIN shares USING (population)
-        WHERE NOT list_contains(registers, register) GROUP BY ALL
-    ),
     by_registers AS (
         SELECT one, other, register, other_register, sum(odds)::DOUBLE AS odds, count(*) AS pairs
         FROM told GROUP BY ALL
@@ -92,10 +87,14 @@ def between(pairs: str) -> str:
             UNION ALL SELECT one, other, other, one FROM joined) j
         JOIN sizes z ON z.person_id = j.of_person
     ),
+    sought AS (
+        SELECT one, other, person_id, f.register, unnest(populations) AS population
+        FROM faced f JOIN spans USING (person_id) WHERE NOT list_contains(registers, f.register)
+    ),
     absent AS (
         SELECT one, other, sum(ln(1 - share)) AS log_odds FROM (
-            SELECT one, other, person_id, max(share) AS share
-            FROM faced JOIN sought USING (person_id, register) GROUP BY ALL
+            SELECT one, other, person_id, max(least(share, {MOST_FOUND})) AS share
+            FROM sought JOIN shares USING (population, register) GROUP BY ALL
         ) GROUP BY one, other
     )
     SELECT one, other, 1 / (1 + exp(-(apart + dates))) AS probability, 1 / (1 + exp(-apart)) AS undated

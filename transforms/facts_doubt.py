@@ -92,34 +92,40 @@ FACTS = (
             SELECT * EXCLUDE (value), try_strptime(value, ['%d/%m/%Y', '%Y-%m-%d', '%d-%m-%Y', '%d.%m.%Y'])::DATE AS day
             FROM unread WHERE day IS NOT NULL
         ),
-        carried AS MATERIALIZED (
-            SELECT register, record_id, person_id, kind, scope, value FROM (
-                SELECT register, record_id, id_type AS kind, scope, value FROM clean.identifiers WHERE is_valid
-                UNION ALL
-                SELECT register, record_id, 'born', 'person', area_4 || '/' || birth_date FROM clean.people
-                WHERE birth_precision = 'day' AND area_4 IS NOT NULL
-            ) JOIN persons.records USING (register, record_id)
-        ),
         told AS (
             FROM unread
             UNION ALL SELECT u.register, snapshot_id, row_no, u.value || '/' || d.day
             FROM unread u JOIN days d USING (register, snapshot_id, row_no)
         ),
-        theirs AS MATERIALIZED (
-            SELECT DISTINCT t.register, snapshot_id, row_no, kind, scope, c.person_id
-            FROM told t JOIN carried c USING (value)
-            ANTI JOIN persons.records r ON r.register = t.register AND r.person_id = c.person_id
+        carried AS NOT MATERIALIZED (
+            SELECT register, record_id, id_type AS kind, scope, value FROM clean.identifiers WHERE is_valid
+            UNION ALL
+            SELECT register, record_id, 'born', 'person', area_4 || '/' || birth_date FROM clean.people
+            WHERE birth_precision = 'day' AND area_4 IS NOT NULL
         ),
+        theirs AS MATERIALIZED (
+            SELECT DISTINCT t.register, snapshot_id, row_no, kind, scope, r.person_id
+            FROM told t JOIN carried c USING (value)
+            JOIN persons.records r ON r.register = c.register AND r.record_id = c.record_id
+            ANTI JOIN persons.records o ON o.register = t.register AND o.person_id = r.person_id
+        ),
+        -- Some five thousand rows tell the share well enough.
         were_read AS (
-            FROM carried SEMI JOIN theirs USING (register, kind)
-            QUALIFY row_number() OVER (PARTITION BY register, kind ORDER BY hash(record_id), record_id) <= 5000
+            SELECT c.* FROM carried c SEMI JOIN theirs USING (register, kind)
+            JOIN (SELECT register, kind, count(*)::UBIGINT AS records FROM carried GROUP BY ALL)
+            USING (register, kind)
+            WHERE hash(record_id) % records < 5000
+        ),
+        met AS (
+            SELECT q.register, kind, q.record_id, c.register AS other_register, c.record_id AS other_record_id
+            FROM were_read q JOIN carried c USING (kind, value) WHERE c.register <> q.register
         ),
         shares AS (
-            SELECT q.register, kind,
-                (count(DISTINCT q.record_id) FILTER (q.person_id = c.person_id) + 1) / (count(DISTINCT q.record_id) + 2)
+            SELECT m.register, kind,
+                (count(DISTINCT m.record_id) FILTER (q.person_id = c.person_id) + 1) / (count(DISTINCT m.record_id) + 2)
                     AS share
-            FROM were_read q JOIN carried c USING (kind, value)
-            WHERE c.register <> q.register
+            FROM met m JOIN persons.records q USING (register, record_id)
+            JOIN persons.records c ON c.register = other_register AND c.record_id = other_record_id
             GROUP BY ALL
         )
         SELECT person_id, register, snapshot_id, row_no, coalesce(share, 0.5) AS share,

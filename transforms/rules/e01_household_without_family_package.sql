@@ -26,15 +26,19 @@ cards_used AS (
     SELECT DISTINCT card_number FROM person_enrolments
     WHERE programme = 'family_package' AND card_number IS NOT NULL
 ),
+left_out AS (
+    SELECT household_register, household_id FROM card_members LEFT JOIN enrolled USING (person_id)
+    GROUP BY household_register, household_id
+    HAVING bool_or(len(surely_qualifies_for) > 0) AND NOT bool_or(enrolled.person_id IS NOT NULL)
+),
 households AS (
     SELECT household_register, household_id, household_record_id,
         any_value(card_number) AS card_number, any_value(level) AS level,
         any_value(valid_from) AS valid_from, any_value(valid_to) AS valid_to,
         count(DISTINCT person_id) AS members,
         list_sort(list_distinct(flatten(list(surely_qualifies_for)))) AS qualifies_for,
-        list(record(register, record_id, 'member') ORDER BY register, record_id) AS roster,
-        bool_or(enrolled.person_id IS NOT NULL) AS somebody_is_enrolled
-    FROM card_members LEFT JOIN enrolled USING (person_id)
+        list(record(register, record_id, 'member') ORDER BY register, record_id) AS roster
+    FROM card_members SEMI JOIN left_out USING (household_register, household_id)
     GROUP BY ALL
 )
 SELECT household_register, household_id,
@@ -45,5 +49,4 @@ SELECT household_register, household_id,
     [record(household_register, household_record_id, 'subject')] || roster AS records,
     enrolling_register('family_package') AS absent_from
 FROM households
-WHERE len(qualifies_for) > 0 AND NOT somebody_is_enrolled
-    AND card_number NOT IN (SELECT card_number FROM cards_used)
+WHERE card_number NOT IN (SELECT card_number FROM cards_used)

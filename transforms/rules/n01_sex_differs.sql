@@ -11,18 +11,19 @@
 --   male_in: registers that say male
 -- confirm: Ask which is right; a difference may also mean that two people were taken for one.
 -- source: Any two registers
-WITH sexes AS (
+WITH told_both AS (SELECT person_id FROM person_records GROUP BY person_id HAVING min(sex) < max(sex)),
+differing AS (SELECT * FROM person_records SEMI JOIN told_both USING (person_id)),
+sexes AS (
     SELECT person_id, list_sort(list(DISTINCT register) FILTER (WHERE sex = 'F')) AS female_in,
         list_sort(list(DISTINCT register) FILTER (WHERE sex = 'M')) AS male_in
-    FROM person_records
+    FROM differing
     GROUP BY person_id
-    HAVING min(sex) < max(sex) AND count(DISTINCT register) > 1
+    HAVING count(DISTINCT register) > 1
 ),
 pairs AS (
     SELECT f.person_id, f.register, f.record_id, m.register AS other_register, m.record_id AS other_record_id
-    FROM person_records f
-    JOIN person_records m ON m.person_id = f.person_id AND f.sex = 'F' AND m.sex = 'M' AND m.register <> f.register
-    WHERE f.person_id IN (SELECT person_id FROM sexes)
+    FROM differing f
+    JOIN differing m ON m.person_id = f.person_id AND f.sex = 'F' AND m.sex = 'M' AND m.register <> f.register
     QUALIFY row_number() OVER (
         PARTITION BY f.person_id
         ORDER BY coalesce(f.identifier_group = m.identifier_group, FALSE) DESC,
