@@ -66,13 +66,18 @@ FACTS = (
         "whom linking kept apart; both ways; none whom a human parted",
         """
         WITH told AS (
-            SELECT DISTINCT r.person_id, c.birth_date, c.sex,
-                both_names(c.family_name_local, c.given_name_local) AS names
+            SELECT r.person_id, c.birth_date, c.sex, least(c.family_name_local, c.given_name_local) AS name,
+                greatest(c.family_name_local, c.given_name_local) AS other_name
             FROM clean.people c JOIN persons.records r USING (register, record_id)
-            WHERE is_exact(c.birth_date, c.birth_precision) AND names IS NOT NULL
-        )
+            WHERE is_exact(c.birth_date, c.birth_precision)
+                AND c.family_name_local IS NOT NULL AND c.given_name_local IS NOT NULL
+        ),
+        alike AS (
+            SELECT birth_date, name, other_name FROM told GROUP BY ALL HAVING min(person_id) < max(person_id)
+        ),
+        born AS (SELECT DISTINCT * FROM told SEMI JOIN alike USING (birth_date, name, other_name))
         SELECT DISTINCT a.person_id, b.person_id AS other_person_id
-        FROM told a JOIN told b USING (birth_date, names)
+        FROM born a JOIN born b USING (birth_date, name, other_name)
         ANTI JOIN parted_persons p ON p.person_id = a.person_id AND p.other_person_id = b.person_id
         WHERE a.person_id <> b.person_id AND coalesce(a.sex = b.sex, TRUE)
         """,

@@ -19,13 +19,18 @@ WITH named AS (
     FROM clean.people p JOIN persons.records r USING (register, record_id)
     WHERE p.family_name_local <> p.given_name_local
 ),
+differing AS (
+    SELECT * FROM named SEMI JOIN (
+        SELECT person_id FROM named GROUP BY person_id HAVING min(family_name) < max(family_name)
+    ) USING (person_id)
+),
 turned AS (
     SELECT a.person_id, a.register, a.record_id, a.family_name || ' ' || a.given_name AS name,
         b.register AS other_register, b.record_id AS other_record_id,
         b.family_name || ' ' || b.given_name AS other_name,
         coalesce(a.identifier_group = b.identifier_group, FALSE) AS same_identifier
-    FROM named a
-    JOIN named b
+    FROM differing a
+    JOIN differing b
         ON a.person_id = b.person_id AND a.family_name = b.given_name AND a.given_name = b.family_name
             AND a.register < b.register
 )
