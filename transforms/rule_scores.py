@@ -2,7 +2,7 @@
 
 A finding about a person is right if a record of its subject belongs to the person of a case of its rule; one about a
 household, if "register/household_id" is the subject of a case. What a finding says of itself is that its links are
-right and that no link was missed: `probability * (1 - missed_link_probability)`.
+right, what its records say is so, and no link was missed: `probability * (1 - missed_link_probability)`.
 """
 
 from collections.abc import Iterator

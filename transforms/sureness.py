@@ -7,7 +7,8 @@ exact identifiers join where somebody else's records bear one of them too (rule 
 absence from a register is never confirmed, and nobody can tell when the best rejected link to that register is too
 likely, or when a row of that register which could not be read may be theirs. Nor can anybody tell where a rule itself
 says that its people may be two (`doubt`). What holds only while no other record of the person says otherwise
-(`needs_silence`) is probable at most, too.
+(`needs_silence`) is probable at most, too. Where registers tell how often what a finding rests on is noted wrongly
+(`reliability`), its probability heeds that.
 """
 
 import duckdb

@@ -39,23 +39,27 @@ members AS (
 untold AS (
     SELECT (count(DISTINCT person_id) FILTER (has_none) + 0.5) / (count(DISTINCT person_id) FILTER (NOT has_none) + 1)
         AS odds
-    FROM members WHERE is_elsewhere
+    FROM members WHERE is_elsewhere HAVING count(DISTINCT person_id) FILTER (NOT has_none) >= 30
 ),
 -- By age, as far as there are more than a few; of few, the odds are those of everybody.
 by_age AS (
-    SELECT band, greatest(1 - (count(DISTINCT person_id) FILTER (has_none AND is_elsewhere) + 10)
-        / (count(DISTINCT person_id) FILTER (NOT has_none AND is_elsewhere) + 10 / any_value(odds))
-        * count(DISTINCT person_id) FILTER (NOT has_none AND NOT is_elsewhere)
-        / count(DISTINCT person_id) FILTER (has_none AND NOT is_elsewhere), 0) AS reliability
+    SELECT band, count(DISTINCT person_id) FILTER (NOT has_none AND NOT is_elsewhere)
+            * (count(DISTINCT person_id) FILTER (has_none AND is_elsewhere) + 10)
+            / (count(DISTINCT person_id) FILTER (NOT has_none AND is_elsewhere) + 10 / any_value(odds)) AS wrong,
+        count(DISTINCT person_id) FILTER (has_none AND NOT is_elsewhere) AS people
     FROM members CROSS JOIN untold GROUP BY band
 ),
-without AS (SELECT * FROM members JOIN by_age USING (band) WHERE has_none AND NOT is_shown)
+without AS (
+    SELECT m.*, CASE WHEN wrong < people THEN 1 - wrong / people WHEN wrong >= people THEN 0 END AS reliability
+    FROM members m LEFT JOIN by_age USING (band)
+    WHERE has_none AND NOT is_shown
+)
 SELECT person_id,
     {
         card_number: min(w.card_number), age: any_value(w.age), registers: list_sort(list(DISTINCT r.register))
     } AS evidence,
     list(DISTINCT record(w.register, w.record_id, 'subject')) AS records,
     (SELECT min(of_register) FROM clean.events WHERE kind = 'birth') AS absent_from,
-    any_value(w.reliability) AS reliability
+    round(any_value(w.reliability), 2) AS reliability
 FROM without w JOIN person_records r USING (person_id)
 GROUP BY person_id

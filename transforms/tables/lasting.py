@@ -70,7 +70,7 @@ KEPT = Table(
         _RESOLVED,
         _CONTINUED,
         _STATE,
-        needed("probability", "probability that its links were right when it was last found", "DOUBLE"),
+        needed("probability", "its probability when it was last found", "DOUBLE"),
         needed("evidence", "hash of its evidence when it was last found", "UBIGINT"),
         needed("records", "hashes of the records it rested on when it was last found", "UBIGINT[]"),
     ),

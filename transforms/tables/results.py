@@ -191,7 +191,7 @@ FINDINGS = Table(
         *SUBJECT,
         text("area_1", "area code, first level"),
         text("area_3", "area code, third level"),
-        needed("probability", "probability that the links it rests on are right", "DOUBLE"),
+        needed("probability", "probability that its links are right and what its records say is so", "DOUBLE"),
         Column("missed_link_probability", "DOUBLE", "exclusion only: best rejected link to where it is absent"),
         needed("evidence", "the facts that make it, as a JSON object"),
         EPISODE,
