@@ -59,7 +59,9 @@ def _say(*texts: object) -> None:
 def _head(finding: dict[str, Any], person: dict[str, Any] | None) -> None:
     state = finding["state"].replace("_", " ")
     console.print(f"[bold]{finding['rule']}[/] {finding['kind']}, {finding['severity']}: [bold]{state}[/]", end="")
-    console.print(f", links right with probability {finding['probability']:.3f}\n", soft_wrap=True)
+    missed = finding["missed_link_probability"]
+    console.print(f", right with probability {finding['probability']:.3f}", end="")
+    console.print("\n" if missed is None else f"; missed link {missed:.3f}\n", soft_wrap=True)
     _say(finding["sentence_en"], "", finding["sentence_km"], "")
     if person:
         names = (f"{person['family_name'] or ''} {person['given_name'] or ''}".strip(),

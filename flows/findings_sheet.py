@@ -32,7 +32,7 @@ COLUMNS = {
     "household_id": ("household", 110),
     "sentence_en": ("what was found", 480),
     "sentence_km": ("អ្វីដែលបានរកឃើញ", 480),
-    "probability": ("probability of the links", 90),
+    "probability": ("probability that it is right", 90),
     "missed_link_probability": ("probability of a missed link", 90),
     "complaints": ("complaints", 85),
     "statement_en": ("what the rule says", 320),
