@@ -84,10 +84,10 @@ FACTS = (
     ),
     Fact(
         "unread_people",
-        """one row a person and a row in quarantine, of a register of which no row that was read is theirs, which may be
-        theirs: it carries a valid number of theirs, or their day of birth and their village; share: how often a row of
-        that register that was read and carries the same is of one of those it leads to; people: how many these are,
-        null where it leads to a whole household""",
+        """one row a person and a row in quarantine, of a register, which may be theirs: it carries a valid number of
+        theirs, or their day of birth and their village; share: how often a row of that register that was read and
+        carries the same is of one of those it leads to; people: how many of these have no row there that was read, null
+        where it leads to a whole household""",
         """
         WITH unread AS (
             SELECT register, snapshot_id, row_no, unnest(json_extract_string(raw, '$.*')) AS value
@@ -109,10 +109,11 @@ FACTS = (
             WHERE birth_precision = 'day' AND area_4 IS NOT NULL
         ),
         theirs AS MATERIALIZED (
-            SELECT DISTINCT t.register, snapshot_id, row_no, kind, scope, r.person_id
+            SELECT t.register, snapshot_id, row_no, kind, scope, r.person_id, count(o.record_id) = 0 AS is_missing
             FROM told t JOIN carried c USING (value)
             JOIN persons.records r ON r.register = c.register AND r.record_id = c.record_id
-            ANTI JOIN persons.records o ON o.register = t.register AND o.person_id = r.person_id
+            LEFT JOIN persons.records o ON o.register = t.register AND o.person_id = r.person_id
+            GROUP BY ALL
         ),
         -- Some five thousand rows tell the share well enough.
         were_read AS (
@@ -134,8 +135,9 @@ FACTS = (
             GROUP BY ALL
         )
         SELECT person_id, register, snapshot_id, row_no, coalesce(share, 0.5) AS share,
-            CASE scope WHEN 'person' THEN count(*) OVER (PARTITION BY register, snapshot_id, row_no, kind) END AS people
+            CASE scope WHEN 'person' THEN greatest(count(*) FILTER (is_missing) OVER same, 1) END AS people
         FROM theirs LEFT JOIN shares USING (register, kind)
+        WINDOW same AS (PARTITION BY register, snapshot_id, row_no, kind)
         QUALIFY row_number() OVER (
             PARTITION BY person_id, register, snapshot_id, row_no ORDER BY scope DESC, share DESC, kind
         ) = 1

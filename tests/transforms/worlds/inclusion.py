@@ -280,4 +280,8 @@ def i09_disability_paid_without_card(world: World) -> set[str]:
         number = world.enrolment(person, "disability", birth_date="1971-08-09", area_4=village)
         world.payment(number, "disability", "2026-09-10")
     world.unread("disability", severity="?", dob="09/08/1971", village_code="01010101")
+    number = world.enrolment("new card unread", "disability", birth_date="1972-08-09", area_4="01010103")
+    world.payment(number, "disability", "2026-09-10")
+    world.disability_card("new card unread", "4", "withdrawn")
+    world.unread("disability", severity="?", dob="09/08/1972", village_code="01010103")
     return {"no card", "mild", "withdrawn", "neighbour of it"}
