@@ -81,6 +81,7 @@ def between(pairs: str) -> str:
         GROUP BY one, other
     ),
     joined AS (SELECT one, other, sum(odds)::DOUBLE AS odds, count(*) AS pairs FROM told GROUP BY one, other),
+    -- Not materialized, it is joined to shares by register alone, which fills the disk.
     faced AS MATERIALIZED (
         SELECT one, other, j.person_id, z.register
         FROM (SELECT one, other, one AS person_id, other AS of_person FROM joined
