@@ -37,20 +37,9 @@ _DATES = f"""
         ELSE {ELSE} END)
 """
 
-
-def between(pairs: str) -> str:
-    """A query, in SQL: one row two persons (one, other), the probability that they are one, and the same (undated) but
-    for what their best dates of birth add.
-
-    `pairs`: a relation of the kept pairs between two persons: one and other (persons, one < other), register (of the
-    record of the one), other_register, and probability. Reads persons.persons, persons.records and clean.people.
-    """
-    return f"""
-    WITH told AS (
-        SELECT one, other, register, other_register,
-            ln(p / (1 - p))::DECIMAL(18, 9) AS odds
-        FROM (SELECT *, least(greatest(probability, {KEPT}), 0.999999) AS p FROM {pairs})
-    ),
+# In which registers and populations (a stratum of a register, where it has some) the persons are, and the share of the
+# records of each population whose person is in each register.
+_SPANS = """
     records AS (
         SELECT person_id, register, concat_ws(' ', register, stratum) AS population
         FROM persons.records JOIN clean.people USING (register, record_id)
@@ -68,20 +57,11 @@ def between(pairs: str) -> str:
         FROM records a JOIN (SELECT DISTINCT person_id, register FROM records) b USING (person_id)
         JOIN (SELECT population, count(*) AS records FROM records GROUP BY population) n USING (population)
         GROUP BY ALL
-    ),
-    by_registers AS (
-        SELECT one, other, register, other_register, sum(odds)::DOUBLE AS odds, count(*) AS pairs
-        FROM told GROUP BY ALL
-    ),
-    likeliest AS (
-        SELECT one, other, max({_mean("b.odds", "b.pairs", "x.records * y.records")}) AS log_odds
-        FROM by_registers b
-        JOIN sizes x ON x.person_id = b.one AND x.register = b.register
-        JOIN sizes y ON y.person_id = b.other AND y.register = b.other_register
-        GROUP BY one, other
-    ),
-    joined AS (SELECT one, other, sum(odds)::DOUBLE AS odds, count(*) AS pairs FROM told GROUP BY one, other),
-    -- Not materialized, it is joined to shares by register alone, which fills the disk.
+    )
+"""
+# Of each of two persons, how far its populations are found in a register of the other where it is not: the largest
+# share. Unless faced is materialized, it is joined to shares by register alone, which fills the disk.
+_ABSENT = f"""
     faced AS MATERIALIZED (
         SELECT one, other, j.person_id, z.register
         FROM (SELECT one, other, one AS person_id, other AS of_person FROM joined
@@ -98,6 +78,36 @@ def between(pairs: str) -> str:
             FROM sought JOIN shares USING (population, register) GROUP BY ALL
         ) GROUP BY one, other
     )
+"""
+
+
+def between(pairs: str) -> str:
+    """A query, in SQL: one row two persons (one, other), the probability that they are one, and the same (undated) but
+    for what their best dates of birth add.
+
+    `pairs`: a relation of the kept pairs between two persons: one and other (persons, one < other), register (of the
+    record of the one), other_register, and probability. Reads persons.persons, persons.records and clean.people.
+    """
+    return f"""
+    WITH told AS (
+        SELECT one, other, register, other_register,
+            ln(p / (1 - p))::DECIMAL(18, 9) AS odds
+        FROM (SELECT *, least(greatest(probability, {KEPT}), 0.999999) AS p FROM {pairs})
+    ),
+    {_SPANS},
+    by_registers AS (
+        SELECT one, other, register, other_register, sum(odds)::DOUBLE AS odds, count(*) AS pairs
+        FROM told GROUP BY ALL
+    ),
+    likeliest AS (
+        SELECT one, other, max({_mean("b.odds", "b.pairs", "x.records * y.records")}) AS log_odds
+        FROM by_registers b
+        JOIN sizes x ON x.person_id = b.one AND x.register = b.register
+        JOIN sizes y ON y.person_id = b.other AND y.register = b.other_register
+        GROUP BY one, other
+    ),
+    joined AS (SELECT one, other, sum(odds)::DOUBLE AS odds, count(*) AS pairs FROM told GROUP BY one, other),
+    {_ABSENT}
     SELECT one, other, 1 / (1 + exp(-(apart + dates))) AS probability, 1 / (1 + exp(-apart)) AS undated
     FROM (
         SELECT one, other, ({_mean("j.odds", "j.pairs", "x.records * y.records")} + k.log_odds) / 2

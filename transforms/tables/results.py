@@ -192,7 +192,11 @@ FINDINGS = Table(
         text("area_1", "area code, first level"),
         text("area_3", "area code, third level"),
         needed("probability", "probability that its links are right and what its records say is so", "DOUBLE"),
-        Column("missed_link_probability", "DOUBLE", "exclusion only: best rejected link to where it is absent"),
+        Column(
+            "missed_link_probability",
+            "DOUBLE",
+            "exclusion only: that it is there all the same, as somebody kept apart or not read",
+        ),
         needed("evidence", "the facts that make it, as a JSON object"),
         EPISODE,
         FIRST_SEEN,
