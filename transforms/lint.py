@@ -16,6 +16,8 @@ LOCAL = re.compile(r"[\u1780-\u17ff]")
 LATIN = re.compile(r"[A-Za-z]{2}")
 READS = re.compile(r"\bclean\.(\w+)")
 DIVISIONS = {"/", "//", "%", "divide", "mod", "fmod"}
+COUNTS = {"count", "count_star", "count_if"}
+KEEP_SIGN = {"+", "*", "sum", "min", "max", "any_value", "greatest"}
 # What differs from one night to the next though the registers are the same.
 UNSTEADY = {
     "random", "uuid", "gen_random_uuid", "now", "today", "get_current_timestamp", "current_date", "current_timestamp",
@@ -90,7 +92,8 @@ def _parts(con: duckdb.DuckDBPyConnection, rule: Rule) -> Iterator[Flaw]:
         elif name in UNSTEADY:
             yield Flaw(f"It uses {name}, which differs from run to run: as_of() is the date to ask at.")
         elif name in DIVISIONS and not _safe(part["children"][-1]):
-            yield Flaw(f"It divides by what may be zero ({name}): divide by nullif(number, 0).", False)
+            divisor = _written(con, part["children"][-1])
+            yield Flaw(f"It divides by {divisor}, which may be zero: put it in nullif(..., 0).", False)
 
 
 def _name(part: dict[str, Any]) -> str:
@@ -100,12 +103,40 @@ def _name(part: dict[str, Any]) -> str:
 
 
 def _safe(divisor: dict[str, Any]) -> bool:
-    """A number that is not 0, or what is NULL in its place."""
-    while divisor.get("class") == "CAST":
-        divisor = divisor["child"]
+    """What is above 0, or NULL in its place."""
+    divisor = _uncast(divisor)
     if divisor.get("class") == "CONSTANT":
         return bool(divisor["value"].get("value"))
+    if divisor.get("function_name") == "+":
+        return any(map(_safe, divisor["children"])) and all(map(_never_below_zero, divisor["children"]))
+    if divisor.get("function_name") == "greatest":
+        return any(map(_safe, divisor["children"]))
     return divisor.get("function_name") == "nullif"
+
+
+def _never_below_zero(part: dict[str, Any]) -> bool:
+    """A number that is not negative, and what is counted, also where it is added up or multiplied."""
+    part = _uncast(part)
+    if part.get("class") == "CONSTANT":
+        value = part["value"].get("value")
+        return isinstance(value, int | float) and value >= 0
+    name = part.get("function_name")
+    return name in COUNTS or (name in KEEP_SIGN and all(map(_never_below_zero, part["children"])))
+
+
+def _uncast(part: dict[str, Any]) -> dict[str, Any]:
+    while part.get("class") == "CAST":
+        part = part["child"]
+    return part
+
+
+def _written(con: duckdb.DuckDBPyConnection, part: dict[str, Any]) -> str:
+    """A part of a query in SQL again."""
+    ((one,),) = con.execute("SELECT json_serialize_sql('SELECT 1')").fetchall()
+    query = json.loads(one)
+    query["statements"][0]["node"]["select_list"] = [part]
+    ((text,),) = con.execute("SELECT json_deserialize_sql($query::JSON)", {"query": json.dumps(query)}).fetchall()
+    return str(text).removeprefix("SELECT ")
 
 
 def _every(part: object) -> Iterator[dict[str, Any]]:

@@ -52,10 +52,10 @@ counted AS (
         (count(*) + policy('linking_weight')::INTEGER) * kept AS possible
     FROM apart GROUP BY band
 ),
-bands AS (SELECT band, greatest(least(excess / possible, 1), 0) AS same FROM counted WHERE possible > 0),
+bands AS (SELECT band, greatest(least(excess / nullif(possible, 0), 1), 0) AS same FROM counted WHERE possible > 0),
 perhaps_same AS (
     SELECT p.person_id, p.other_person_id,
-        CASE WHEN r.is_alone THEN coalesce(b.same / (b.same + (1 - b.same) * r.by_chance), r.probability)
+        CASE WHEN r.is_alone THEN coalesce(b.same / nullif(b.same + (1 - b.same) * r.by_chance, 0), r.probability)
             ELSE least(p.probability, r.probability) END AS probability
     FROM persons_apart p JOIN apart r USING (person_id, other_person_id) LEFT JOIN bands b USING (band)
 ),

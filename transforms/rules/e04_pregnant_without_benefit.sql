@@ -73,15 +73,15 @@ payers AS (
     FROM women w LEFT JOIN entitled e USING (person_id) GROUP BY ALL
 ),
 payer_shares AS (
-    SELECT g.entitled_by, a.payer, (coalesce(p.visits, 0) + a.share) / (g.visits + 1) AS share
+    SELECT g.entitled_by, a.payer, (coalesce(p.visits, 0) + a.share) / nullif(g.visits + 1, 0) AS share
     FROM (SELECT entitled_by, sum(visits) AS visits FROM payers GROUP BY ALL) g
-    CROSS JOIN (SELECT payer, sum(visits) / sum(sum(visits)) OVER () AS share FROM payers GROUP BY payer) a
+    CROSS JOIN (SELECT payer, sum(visits) / nullif(sum(sum(visits)) OVER (), 0) AS share FROM payers GROUP BY payer) a
     LEFT JOIN payers p ON p.entitled_by = g.entitled_by AND p.payer = a.payer
 ),
 -- A claim without a date of birth is often too little to link an employee's record by.
 perhaps AS (
     SELECT w.person_id, p.other_person_id AS entitled_id,
-        p.probability * y.share / (p.probability * y.share + (1 - p.probability) * n.share) AS doubt
+        p.probability * y.share / nullif(p.probability * y.share + (1 - p.probability) * n.share, 0) AS doubt
     FROM women w JOIN possible_persons p USING (person_id)
     ANTI JOIN entitled own ON own.person_id = w.person_id
     JOIN entitled e ON e.person_id = p.other_person_id

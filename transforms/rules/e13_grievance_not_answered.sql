@@ -36,8 +36,8 @@ grown_ups AS (
     FROM named_members
 ),
 ratios AS (
-    SELECT g.left_out_as, count(*) / sum(count(*)) OVER () AS of_all,
-        (count(t.person_id) + of_all) / (sum(count(t.person_id)) OVER () + 1) / of_all AS ratio
+    SELECT g.left_out_as, count(*) / nullif(sum(count(*)) OVER (), 0) AS of_all,
+        (count(t.person_id) + of_all) / (sum(count(t.person_id)) OVER () + 1) / nullif(of_all, 0) AS ratio
     FROM grown_ups g LEFT JOIN (SELECT DISTINCT person_id FROM told) t USING (person_id)
     GROUP BY g.left_out_as
 ),
@@ -49,7 +49,7 @@ weighed AS (
 perhaps AS (
     SELECT register, case_id, any_value(told_by) AS told_by,
         arg_max(member_id, (weight, member_id)) FILTER (is_left_out) AS left_out_id,
-        sum(weight) FILTER (is_left_out) / (sum(weight) + max(elsewhere)) AS doubt
+        sum(weight) FILTER (is_left_out) / nullif(sum(weight) + max(elsewhere), 0) AS doubt
     FROM weighed GROUP BY ALL
 ),
 -- A phone tells more than the link that a name made.

@@ -45,12 +45,15 @@ untold AS (
 by_age AS (
     SELECT band, count(DISTINCT person_id) FILTER (NOT has_none AND NOT is_elsewhere)
             * (count(DISTINCT person_id) FILTER (has_none AND is_elsewhere) + 10)
-            / (count(DISTINCT person_id) FILTER (NOT has_none AND is_elsewhere) + 10 / any_value(odds)) AS wrong,
+            / nullif(
+                count(DISTINCT person_id) FILTER (NOT has_none AND is_elsewhere) + 10 / nullif(any_value(odds), 0), 0
+            ) AS wrong,
         count(DISTINCT person_id) FILTER (has_none AND NOT is_elsewhere) AS people
     FROM members CROSS JOIN untold GROUP BY band
 ),
 without AS (
-    SELECT m.*, CASE WHEN wrong < people THEN 1 - wrong / people WHEN wrong >= people THEN 0 END AS reliability
+    SELECT m.*,
+        CASE WHEN wrong < people THEN 1 - wrong / nullif(people, 0) WHEN wrong >= people THEN 0 END AS reliability
     FROM members m LEFT JOIN by_age USING (band)
     WHERE has_none AND NOT is_shown
 )

@@ -43,12 +43,13 @@ proved AS (
 ),
 others AS (SELECT (count(*) FILTER (differs) + 1) / (count(*) + 2) AS share FROM proved WHERE NOT is_elderly),
 likelier AS (
-    SELECT (count(*) FILTER (differs) + any_value(o.share)) / (count(is_elderly) + 1) / any_value(o.share) AS ratio
+    SELECT (count(*) FILTER (differs) + any_value(o.share)) / (count(is_elderly) + 1)
+            / nullif(any_value(o.share), 0) AS ratio
     FROM others o LEFT JOIN (FROM proved WHERE is_elderly) ON TRUE
 ),
 perhaps AS (
     SELECT p.person_id, c.birth_date, c.register, c.record_id,
-        p.undated * ratio / (p.undated * ratio + 1 - p.undated) AS doubt
+        p.undated * ratio / nullif(p.undated * ratio + 1 - p.undated, 0) AS doubt
     FROM persons_apart p CROSS JOIN likelier JOIN certified c ON c.person_id = p.other_person_id
     ANTI JOIN certified o ON o.person_id = p.person_id
     WHERE p.undated >= policy('possible_link_floor')::DOUBLE
