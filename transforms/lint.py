@@ -103,14 +103,14 @@ def _name(part: dict[str, Any]) -> str:
 
 
 def _safe(divisor: dict[str, Any]) -> bool:
-    """What is above 0, or NULL in its place."""
+    """A number that is not 0, or NULL in its place; of a sum or of the greatest, one that is above 0."""
     divisor = _uncast(divisor)
     if divisor.get("class") == "CONSTANT":
         return bool(divisor["value"].get("value"))
     if divisor.get("function_name") == "+":
         return any(map(_safe, divisor["children"])) and all(map(_never_below_zero, divisor["children"]))
     if divisor.get("function_name") == "greatest":
-        return any(map(_safe, divisor["children"]))
+        return any(_safe(part) and _never_below_zero(part) for part in divisor["children"])
     return divisor.get("function_name") == "nullif"
 
 
