@@ -60,13 +60,13 @@ _SIDES = """
         UNION ALL SELECT rec_r, rec_l, population_r, population_l, odds FROM likely
     ) JOIN held USING (population_no, in_population)"""
 
-# Rivals that are one person between themselves are no rivals.
+# Rivals that are one person between themselves are no rivals; and the surer the rival, the surer its double.
 _RIVALLED = """
     WITH contested AS (
         SELECT rec, in_population FROM sides GROUP BY rec, in_population HAVING count(*) > 1
     ), many AS (SELECT * FROM sides SEMI JOIN contested USING (rec, in_population)),
     others AS (
-        SELECT a.rec, a.candidate, sum(b.odds / (1 + coalesce(p.odds, 0))) AS odds
+        SELECT a.rec, a.candidate, sum(b.odds / (1 + coalesce(p.odds, 0) * greatest(b.odds / a.odds, 1))) AS odds
         FROM many a JOIN many b ON a.rec = b.rec AND a.in_population = b.in_population AND a.candidate <> b.candidate
         LEFT JOIN likely p
             ON p.rec_l = least(a.candidate, b.candidate) AND p.rec_r = greatest(a.candidate, b.candidate)

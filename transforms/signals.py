@@ -3,10 +3,11 @@
 A claim that was treated as poor is a card holder's more often than one that was paid; an enrolment for the elderly is
 an old person's. Linking compares names, dates and numbers, and knows nothing of that; whoever counts who is covered
 must, or the links in doubt make too many of the eligible uncovered. The measures themselves say what counts: on an edge
-between records that stand for somebody and records that do not, the latter cover, entitle, do both or neither. How
-often each is so is counted for each measure and two registers among links that are nearly sure, and among persons that
-were kept apart. The ratio of the two shares multiplies the odds of an edge; of several measures, the one with most to
-say. Nothing but the night's own links is used.
+between records that stand for somebody and records that do not, the latter cover, entitle, do both or neither. And who
+stands may be covered by a third register: who draws a benefit that a card entitles to has had one. How often each is so
+is counted for each measure and two registers among links that are nearly sure, and among persons that were kept apart.
+The ratio of the two shares multiplies the odds of an edge; of several measures, the one with most to say. Nothing but
+the night's own links is used.
 """
 
 from collections.abc import Iterable
@@ -21,28 +22,36 @@ Floats = npt.NDArray[np.float64]
 SURE = 0.99
 FEWEST = 30  # edges of both kinds, below which a ratio of shares says nothing
 MOST = 8.0  # times the odds, or as many times less
+COVERED = 4  # added to what a record says where another register covers whom it may be of
+KINDS = 2 * COVERED
 
-# One row a measure and a node that has a role in it.
+# One row a node that has a role in a measure: what it says, and the registers that it is of.
 _NODE_ROLES = """
     SELECT r.node, any_value(r.person) AS person, bool_or(role = 'stands') AS stands,
-        2 * bool_or(role = 'covers')::INTEGER + bool_or(role = 'entitles')::INTEGER AS said
+        2 * bool_or(role = 'covers')::INTEGER + bool_or(role = 'entitles')::INTEGER AS said,
+        list(DISTINCT register) AS registers, list(DISTINCT register) FILTER (role = 'covers') AS covering
     FROM (SELECT role, register, record_id FROM ({query})) q
     JOIN placed_records r USING (register, record_id) WHERE r.node IS NOT NULL GROUP BY r.node
 """
 
-# One row an edge that stands at one end alone: what is said at the other. A bridge joins whole persons, a tie nodes.
-_ENDS = """
-    WITH standing AS (SELECT DISTINCT person FROM node_roles WHERE stands),
+# One row an edge that stands at one end alone: what is said at the other and, of who is entitled or covered there,
+# whether another register covers the one that stands. A bridge joins whole persons, a tie nodes.
+_ENDS = f"""
+    WITH standing AS (
+        SELECT person, flatten(list(covering) FILTER (covering IS NOT NULL)) AS covering
+        FROM node_roles GROUP BY person HAVING bool_or(stands)
+    ),
     ends AS (
         SELECT e.edge, e.registers, e.is_tie, e.probability,
             CASE WHEN e.is_tie THEN coalesce(a.stands, FALSE) ELSE p.person IS NOT NULL END AS l_stands,
             CASE WHEN e.is_tie THEN coalesce(b.stands, FALSE) ELSE q.person IS NOT NULL END AS r_stands,
-            coalesce(a.said, 0) AS l_said, coalesce(b.said, 0) AS r_said
+            a.said + {COVERED} * coalesce(NOT list_has_all(a.registers, q.covering), FALSE)::INTEGER AS l_said,
+            b.said + {COVERED} * coalesce(NOT list_has_all(b.registers, p.covering), FALSE)::INTEGER AS r_said
         FROM edges_now e
         LEFT JOIN node_roles a ON a.node = e.l LEFT JOIN node_roles b ON b.node = e.r
         LEFT JOIN standing p ON p.person = e.l_person LEFT JOIN standing q ON q.person = e.r_person
     )
-    SELECT edge, registers, is_tie, probability, CASE WHEN l_stands THEN r_said ELSE l_said END AS said
+    SELECT edge, registers, is_tie, probability, coalesce(CASE WHEN l_stands THEN r_said ELSE l_said END, 0) AS said
     FROM ends WHERE l_stands <> r_stands
 """
 
@@ -55,7 +64,7 @@ _RATIOS = f"""
     ),
     shares AS (
         SELECT registers, said, sum(sure) OVER same AS all_sure, sum(apart) OVER same AS all_apart,
-            ln((sure + 1) / (all_sure + 4) / ((apart + 1) / (all_apart + 4))) AS ratio
+            ln((sure + 1) / (all_sure + {KINDS}) / ((apart + 1) / (all_apart + {KINDS}))) AS ratio
         FROM counted WINDOW same AS (PARTITION BY registers)
     )
     SELECT edge, greatest(-ln({MOST}), least(ln({MOST}), ratio)) AS ratio

@@ -155,12 +155,13 @@ class World:
         why = {"file": "f", "column_name": "component", "reason": "unknown_code", "remedy": "Mend it."}
         self.row(tables.QUARANTINE, register=register, raw=json.dumps(raw), **why)
 
-    def disability_card(self, person: str, severity: str = "4", status: str = "active", **values: object) -> None:
+    def disability_card(self, person: str, severity: str = "4", status: str = "active", **values: object) -> str:
         number = str(values.pop("number", f"DI-{person}"))
         self.record(person, DISABILITY, number, **values)
         mine = {"of_register": DISABILITY, "of_record_id": number, "programme": "disability_card"}
         told = {"number": number, "level": severity, "status": status, "valid_from": "2024-06-01"}
         self.row(tables.ENTITLEMENTS, register=DISABILITY, entitlement_id=number, **mine, **told)
+        return number
 
     def pair(self, one: tuple[str, str], other: tuple[str, str], probability: float) -> None:
         (register_l, record_id_l), (register_r, record_id_r) = sorted((one, other))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.transforms.conftest import CLAIMS, ENROLMENTS, MEMBERS
+from tests.transforms.conftest import CLAIMS, DISABILITY, ENROLMENTS, MEMBERS
 from transforms import uncertainty, unseen
 from transforms.uncertainty import Spread
 
@@ -67,6 +67,27 @@ def test_a_visit_treated_as_poor_belongs_to_a_card_holder_more_often(world: Worl
     more_covered = found["covered_adjusted"] - 60
     more_uncovered = found["eligible_adjusted"] - 60 - more_covered
     assert more_covered > 2 * more_uncovered > 0
+
+
+def cards(world: World, first: int, enrolled: list[bool], probability: float, linked: bool) -> None:
+    for number, is_enrolled in enumerate(enrolled, first):
+        person, other = f"p{number}", f"p{number}" if linked else f"q{number}"
+        member = world.member(person, "H", group=f"{person}.1")
+        card = world.disability_card(other, group=f"{other}.2")
+        if is_enrolled:
+            world.enrolment(person, "disability", group=f"{person}.1")
+        world.pair((MEMBERS, member), (DISABILITY, card), probability)
+
+
+def test_a_disability_card_is_rather_of_somebody_who_draws_the_benefit(world: World) -> None:
+    world.household("H")
+    cards(world, 0, [True] * 60, 0.995, linked=True)
+    cards(world, 60, [True, False] * 80, 0.4, linked=False)
+    found = total(world, "disability_benefit")
+    assert (found["eligible"], found["covered"]) == (60, 60)
+    more_covered = found["covered_adjusted"] - 60
+    more_uncovered = found["eligible_adjusted"] - 60 - more_covered
+    assert more_covered > more_uncovered > 0
 
 
 def test_pairs_that_nobody_kept_are_told_by_two_registers(world: World) -> None:

@@ -15,6 +15,7 @@ from transforms.country.chance import (
     DAYS_A_YEAR,
 )
 from transforms.country.employment import MONTHS_KEPT
+from transforms.country.homes import village_of
 from transforms.country.planting import (
     Ground,
     Plant,
@@ -39,6 +40,8 @@ from transforms.country.population import (
 )
 from transforms.country.world import Country
 
+FORGOTTEN = 9001  # the first number in a village of cards that no register knows any more
+
 
 def registered_dead(country: Country) -> pl.DataFrame:
     """People whose death is registered, those of card households first."""
@@ -54,7 +57,16 @@ def paid_after_death(country: Country, ground: Ground) -> tuple[Country, Subject
     chosen = ground.choose(candidates.head(max(ground.count * 2, candidates["card_no"].count())))
     since = pl.max_horizontal(pl.col("died") - 400, pl.lit(start + 20))
     chosen = chosen.with_columns(enrolled_on=since, claimed_born=no_number())
-    return with_enrolments(country, chosen, "elderly"), chosen["person"]
+    return with_enrolments(country, with_a_card(country, chosen), "elderly"), chosen["person"]
+
+
+def with_a_card(country: Country, people: pl.DataFrame) -> pl.DataFrame:
+    """The same people; who has no card was enrolled on one of the village where they lived then, since withdrawn and
+    forgotten: nobody is enrolled without."""
+    village = village_of(country.population, people["household"], people["enrolled_on"])
+    number = FORGOTTEN + pl.int_range(pl.len()).over("lived_in")
+    former = pl.col("lived_in") + number.cast(pl.String)
+    return people.with_columns(lived_in=village).with_columns(pl.coalesce("card_no", former)).drop("lived_in")
 
 
 def treated_after_death(country: Country, ground: Ground) -> tuple[Country, Subjects]:

@@ -77,6 +77,14 @@ def test_rivals_that_are_one_person_are_no_rivals(weighed) -> None:
     assert one[1, 101] > -0.1
 
 
+def test_the_double_of_the_right_one_is_as_likely_as_it_is_its_double(weighed) -> None:
+    """A second card of somebody whose first one shows their number: nothing beats that, and the second is theirs."""
+    rivals = everybody(but=50) | {(1, 101): 40.0, (1, 102): SURE}
+    apart, one = weighed(rivals), weighed(rivals | {(101, 102): SURE})
+    assert SURE + apart[1, 102] < -28
+    assert SURE + one[1, 102] == pytest.approx(SURE, abs=1)
+
+
 def test_a_register_with_duplicates_has_no_say(weighed) -> None:
     few, many = (int(SIZE * share) for share in (FEW_DUPLICATES - 0.02, FEW_DUPLICATES + 0.02))
     rivals = everybody(but=50) | {(1, 101): SURE, (1, 102): SURE}
