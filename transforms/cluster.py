@@ -2,30 +2,33 @@
 
 Connected components of the links first. One false link joins two whole persons, so every component that is loose
 (some pair of it is not linked) or holds two records that cannot be one person is looked at again: all its pairs are
-scored, proposed by blocking or not, and it is cut by average linkage, so that records stay together only where they
-agree on the whole.
+scored, proposed by blocking or not, and it is put together anew, group by group (`transforms.agglomerate`), so that
+records stay together only where they agree on the whole.
 
 A human's judgement outranks all that: `same` is a link whatever the pair weighs, and `different` parts a cluster. They
 enter as weights that no evidence outweighs, so that what a chain of judgements says of others holds as well. Where a
 chain of sames ends in a different, the weaker part of the chain is cut.
 """
 
+from typing import Any
+
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from transforms.average import average_linkage
-from transforms.comparable import number_records, populations, prepare
+from transforms.agglomerate import Places, agglomerate
+from transforms.comparable import identifier_types, number_records, populations, prepare
 from transforms.connected import LARGEST_COMPONENT, Members, components
 from transforms.features import features
 from transforms.judgements import judged_pairs
 from transforms.patterns import packed, unpacked
 from transforms.stored import stored_model
-from transforms.tables import number
+from transforms.tables import Scope, number
 
-AT_ONCE = 2_000_000  # cells of the matrices of components that are cut together
+AT_ONCE = 4_000_000  # cells of two records and their two registers, of components that are cut together
 # Bits that no other evidence outweighs, nor as many as a component has pairs of the weight before; sums stay exact.
-NEVER = -1e6  # a register promises that it has nobody twice
+NEVER = -1e7  # a register promises that it has nobody twice
 SAME = 1e12
 DIFFERENT = -1e18
 
@@ -39,7 +42,7 @@ def cluster_links(con: duckdb.DuckDBPyConnection, one_row_per_person: frozenset[
 
     Reads clean.people, clean.identifiers, linkage.weights, linkage.pairs and linkage.judgements. Writes the temporary
     tables numbered, judged, kept (linkage.pairs by rec), clusters (rec, cluster: the smallest rec in it) and
-    inner_pairs (component, rec_l, rec_r, probability, is_linked: of pairs inside loose components).
+    inner_pairs (component, rec_l, rec_r, bits, told, differ, probability, is_linked: of pairs inside loose components).
     """
     number_records(con)
     judged_pairs(con)
@@ -132,10 +135,18 @@ _LOOSE = f"""
             a.register = b.register AND a.register IN (SELECT unnest($single)) AS never
         FROM members a JOIN members b USING (component) WHERE a.rec < b.rec
     )
-    SELECT component, rec_l, rec_r, CASE WHEN never AND is_same IS NULL THEN {NEVER} ELSE bits END AS bits,
-        CASE WHEN is_same THEN {SAME} WHEN NOT is_same THEN {DIFFERENT} ELSE 0 END AS judged,
+    SELECT component, rec_l, rec_r, bits,
+        CASE WHEN is_same THEN {SAME} WHEN NOT is_same THEN {DIFFERENT} WHEN never THEN {NEVER} ELSE 0 END AS told,
         coalesce(is_same, is_linked, false) AS is_linked
     FROM pairs LEFT JOIN kept USING (rec_l, rec_r) LEFT JOIN judged USING (rec_l, rec_r)"""
+
+
+# The pairs of `inside` that show two numbers of which a person has one, as several registers ask for them.
+_DIFFERING = """
+    WITH shown AS (SELECT rec, id_type, value FROM clean.identifiers JOIN numbered USING (register, record_id)
+        WHERE is_valid AND id_type IN (SELECT unnest($types)))
+    SELECT DISTINCT rec_l, rec_r FROM inside JOIN shown l ON l.rec = rec_l
+    JOIN shown r ON r.rec = rec_r AND r.id_type = l.id_type AND damerau_levenshtein(l.value, r.value) > 1"""
 
 
 def _score_inside(con: duckdb.DuckDBPyConnection) -> None:
@@ -160,12 +171,15 @@ def _score_inside(con: duckdb.DuckDBPyConnection) -> None:
     levels = np.column_stack([found[feature.name] for feature in chosen]).astype(np.int64)
     odds = stored_model(con, chosen).odds(levels)
     con.register("scores", pl.DataFrame({"place": found["place"], "score": odds}))
+    numbers = [kind.name for kind in identifier_types(con) if kind.scope is Scope.PERSON and kind.shared]
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE inner_pairs AS
-        SELECT *, 1 / (1 + pow(2, least(-bits, 1000))) AS probability FROM (
-            SELECT component, rec_l, rec_r, coalesce(bits, score) + judged AS bits, is_linked FROM inside
-            LEFT JOIN compared_inside USING (rec_l, rec_r)
-            LEFT JOIN patterns_inside USING (pattern) LEFT JOIN scores USING (place))"""
+        f"""CREATE OR REPLACE TEMP TABLE inner_pairs AS
+        SELECT *, 1 / (1 + pow(2, least(-bits - told, 1000))) AS probability FROM (
+            SELECT component, rec_l, rec_r, coalesce(bits, score) AS bits, told, d.rec_l IS NOT NULL AS differ,
+                is_linked
+            FROM inside LEFT JOIN ({_DIFFERING}) d USING (rec_l, rec_r) LEFT JOIN compared_inside USING (rec_l, rec_r)
+            LEFT JOIN patterns_inside USING (pattern) LEFT JOIN scores USING (place))""",
+        {"types": numbers},
     )
     con.unregister("scores")
     for name in ("wanted", "compared_inside", "patterns_inside"):
@@ -173,19 +187,32 @@ def _score_inside(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _cut(con: duckdb.DuckDBPyConnection, whole: Members) -> Members:
-    """The components, each that has a pair that speaks against it cut by average linkage."""
+    """The components, each that has a pair that speaks against it put together anew."""
     pairs = con.execute(
-        """SELECT component, rec_l, rec_r, bits FROM inner_pairs
-        WHERE component IN (SELECT component FROM inner_pairs WHERE bits < 0) ORDER BY component, rec_l, rec_r"""
+        """WITH registers AS (
+            SELECT register, row_number() OVER (ORDER BY register) AS place
+            FROM (SELECT DISTINCT register FROM numbered)
+        ), places AS (SELECT rec, place FROM numbered JOIN registers USING (register))
+        SELECT component, rec_l, rec_r, bits, told, differ, l.place AS register_l, r.place AS register_r
+        FROM inner_pairs JOIN places l ON l.rec = rec_l JOIN places r ON r.rec = rec_r
+        WHERE component IN (SELECT component FROM inner_pairs WHERE bits + told < 0) ORDER BY component, rec_l, rec_r"""
     ).fetchnumpy()
-    clusters, bits = whole.copy(), np.asarray(pairs["bits"], dtype=np.float64)
-    starts = np.flatnonzero(np.diff(pairs["component"], prepend=-1))
-    sizes = np.diff(np.append(starts, len(bits)))
+    table = {name: np.asarray(column) for name, column in pairs.items()}
+    clusters, several = whole.copy(), int(table["register_r"].max(initial=0))
+    starts = np.flatnonzero(np.diff(table["component"], prepend=-1))
+    sizes = np.diff(np.append(starts, len(table["component"])))
     for size in np.unique(sizes):
         records = round((1 + np.sqrt(1 + 8 * size)) / 2)
-        alike = starts[sizes == size]
-        for some in np.array_split(alike, max(1, len(alike) * records**2 // AT_ONCE)):
+        alike, cells = starts[sizes == size], (records * min(records, several)) ** 2
+        for some in np.array_split(alike, max(1, len(alike) * cells // AT_ONCE)):
             inside = some[:, None] + np.arange(size)
-            members = np.column_stack([pairs["rec_l"][some], pairs["rec_r"][inside[:, : records - 1]]])
-            clusters[members - 1] = np.take_along_axis(members, average_linkage(bits[inside]), axis=1)
+            members, registers = (_of_records(table, name, some, records) for name in ("rec", "register"))
+            bits, told, differ = (table[name][inside] for name in ("bits", "told", "differ"))
+            clusters[members - 1] = np.take_along_axis(members, agglomerate(bits, told, differ, registers), axis=1)
     return clusters
+
+
+def _of_records(pairs: dict[str, npt.NDArray[Any]], name: str, starts: Places, records: int) -> Places:
+    """What pairs tell of each end, for the records of components of one size: a row a component."""
+    others = starts[:, None] + np.arange(records - 1)
+    return np.column_stack([pairs[f"{name}_l"][starts], pairs[f"{name}_r"][others]]).astype(np.int64)
