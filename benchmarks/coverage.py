@@ -3,8 +3,9 @@
 `make bench-coverage`: 20 countries of 20,000 people each. Of each country the registers are read, standardised, linked
 and counted; then the true persons are put in place of the clusters and counted again by the same measures. Countries
 stay in a folder, so that a second run counts alone. Prints by breakdown, size and measure the share of groups whose
-interval holds the true rate, and the errors of the plain share (`error`, `rmse`, `bias`) and of the adjusted one,
-also beside that of registers joined by the numbers of persons alone; `--docs` writes them in docs/coverage.md.
+interval holds the true rate, and the errors of the plain share (`error`, `rmse`, `bias`) and of the adjusted one, also
+beside those of two other plain counts: every link taken at its word, so that whatever hangs together is a person, and
+registers joined by the numbers of persons alone. `--docs` writes them in docs/coverage.md.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from benchmarks import coverage_docs
@@ -26,13 +28,20 @@ from transforms.connected import components
 
 SIZES = (0, 11, 30, 100, 300, 1000)
 KEYS = ["measure", "breakdown", "group_code"]
+OTHERS = ("links", "numbers")
 BREAKDOWNS = ("every group", "size", "breakdown", "measure")
 
 # The persons as the truth has them.
 _TRUE = "SELECT register, record_id, min(person) AS person FROM meant GROUP BY ALL"
-# One row a record and a number of a person that it shows; `who` is one row a record, numbered from 1.
+# `who` is one row a record, numbered from 1. One row two records with a link; and one row a record and a number of a
+# person that it shows, numbered in their turn.
+_LINKED = """
+    SELECT l.rec AS one, r.rec AS other FROM linkage.pairs
+    JOIN who l ON l.register = register_l AND l.record_id = record_id_l
+    JOIN who r ON r.register = register_r AND r.record_id = record_id_r WHERE is_linked
+"""
 _SHOWN = """
-    SELECT rec, dense_rank() OVER (ORDER BY id_type, value) AS number
+    SELECT rec AS one, (SELECT count(*) FROM who) + dense_rank() OVER (ORDER BY id_type, value) AS other
     FROM who JOIN clean.identifiers USING (register, record_id) WHERE is_valid AND scope = 'person'
 """
 _RECORDS = f"""
@@ -68,12 +77,15 @@ def estimates(people: int, seed: int, folder: Path) -> pl.DataFrame:
             tables.create(con, tables.RULES, tables.FINDINGS, tables.FINDING_RECORDS)  # nothing was asked
             coverage.summarise(con, AS_OF)
             linked = con.execute(f"SELECT * FROM {tables.ESTIMATES.full_name}").pl()
+            _join(con, "joined_by_links", _LINKED)
+            _join(con, "joined_by_numbers", _SHOWN)
             con.register("meant", pl.read_parquet(folder / "country" / "truth" / "records.parquet"))
             con.execute(f"DELETE FROM {tables.PAIRS.full_name}")  # without pairs nothing is drawn
             true = _counted(con, _TRUE, "true")
-            _join_by_number(con)
-            joined = _counted(con, "FROM joined_by_number", "joined")
-    both = linked.join(true, on=KEYS, how="full", coalesce=True).join(joined, on=KEYS, how="left")
+            others = [_counted(con, f"FROM joined_by_{name}", name) for name in OTHERS]
+    both = linked.join(true, on=KEYS, how="full", coalesce=True)
+    for other in others:
+        both = both.join(other, on=KEYS, how="left")
     return both.with_columns(pl.lit(seed).alias("seed"), pl.col("true_eligible", "true_covered").fill_null(0))
 
 
@@ -87,21 +99,22 @@ def _counted(con: duckdb.DuckDBPyConnection, persons: str, name: str) -> pl.Data
     return con.execute(f"SELECT {', '.join(KEYS)}, {counts} FROM {tables.ESTIMATES.full_name}").pl()
 
 
-def _join_by_number(con: duckdb.DuckDBPyConnection) -> None:
-    """Write joined_by_number: persons by nothing but the numbers that their records show, as registers often join."""
+def _join(con: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+    """Write a table of that name, register, record_id, person: persons are what hangs together by the query's pairs."""
     con.execute(
-        """CREATE TEMP TABLE who AS
+        """CREATE OR REPLACE TEMP TABLE who AS
         SELECT row_number() OVER (ORDER BY register, record_id) AS rec, register, record_id FROM clean.people"""
     )
-    shown = con.execute(_SHOWN).fetchnumpy()
+    pairs = con.execute(query).fetchnumpy()
     records = tables.number(con, "SELECT count(*) FROM who")
-    numbers = int(shown["number"].max(initial=0))
-    found = components(records + numbers, shown["rec"], records + shown["number"])[:records]
+    size = max(records, int(np.max(pairs["other"], initial=0)))
+    found = components(size, pairs["one"], pairs["other"])[:records]
     con.register("person_of", pl.DataFrame({"person": found}).with_row_index("rec", offset=1))
     con.execute(
-        """CREATE TEMP TABLE joined_by_number AS
-        SELECT register, record_id, 'N' || person AS person FROM who JOIN person_of USING (rec)"""
+        f"""CREATE TEMP TABLE {name} AS
+        SELECT register, record_id, 'J' || person AS person FROM who JOIN person_of USING (rec)"""
     )
+    con.unregister("person_of")
 
 
 def judged(frame: pl.DataFrame) -> pl.DataFrame:
@@ -119,10 +132,13 @@ def judged(frame: pl.DataFrame) -> pl.DataFrame:
         (pl.col("gap_share") - true).abs().alias("error"),
         (pl.col("gap_share_adjusted") - true).abs().alias("error_adjusted"),
         pl.max_horizontal(pl.when(pl.col("eligible") >= size).then(size) for size in SIZES).alias("size"),
-        ((pl.col("joined_eligible") - pl.col("joined_covered")) / pl.col("joined_eligible") - true)
-        .abs()
-        .fill_nan(None)
-        .alias("error_joined"),
+        *(
+            ((pl.col(f"{name}_eligible") - pl.col(f"{name}_covered")) / pl.col(f"{name}_eligible") - true)
+            .abs()
+            .fill_nan(None)
+            .alias(f"error_{name}")
+            for name in OTHERS
+        ),
         pl.lit("all").alias("every group"),
     )
 
@@ -132,7 +148,8 @@ def told(groups: pl.DataFrame, by: str) -> pl.DataFrame:
 
     `points`: groups whose interval is a point, as most of few units are; `said`: what the draws themselves say that
     intervals hold; `expected_ratio`: the error of the adjusted share that the draws expect, beside that of the plain
-    one; `error_joined`: the error of the share where persons are joined by the numbers they show, and nothing else.
+    one; `error_links`: the error of the share where persons are what hangs together by links, and `links_ratio`: that
+    of the adjusted share beside it; `error_numbers`: that of persons joined by the numbers they show, and nothing else.
     """
     doubt, point = pl.col("doubt"), pl.col("gap_low") == pl.col("gap_high")
     summed = groups.group_by(by).agg(
@@ -149,7 +166,9 @@ def told(groups: pl.DataFrame, by: str) -> pl.DataFrame:
         pl.col("error").mean(),
         (pl.col("error_adjusted").mean() / pl.col("error").mean()).alias("ratio"),
         (pl.col("expected_error").mean() / pl.col("error").mean()).alias("expected_ratio"),
-        pl.col("error_joined").mean(),
+        pl.col("error_links").mean(),
+        (pl.col("error_adjusted").mean() / pl.col("error_links").mean()).alias("links_ratio"),
+        pl.col("error_numbers").mean(),
         pl.col("error").pow(2).mean().sqrt().alias("rmse"),
         pl.col("error_adjusted").pow(2).mean().sqrt().alias("rmse_adjusted"),
         (pl.col("gap_share") - pl.col("true_share")).mean().alias("bias"),

@@ -1,11 +1,12 @@
 """How likely two persons whom linking kept apart are one person all the same.
 
-Clusters are cut by average linkage, so the log-odds start from the mean of all pairs of their records; pairs that
-nobody kept count as likely as the least that is kept. But ten visits say little more than one: the mean of the pairs
-between the likeliest two registers counts as much. The more registers both are in, the more often would the records of
+The log-odds start from the mean of all pairs of their records; pairs that nobody kept count as likely as the least that
+is kept. But ten visits say little more than one: the mean of the pairs between the likeliest two registers counts as
+much. The more registers both are in, the more often would the records of
 one person have found each other: persons that stayed apart are the less likely one. Whoever is in a register whose
 people are mostly found in another, but is not found there, is the more likely somebody of that other register. The best
-dates of birth are added. docs/coverage.md has the formula.
+dates of birth are added. docs/coverage.md has the formula; clusters are put together by its first terms
+(`transforms.agglomerate`).
 """
 
 KEPT = 0.01  # pairs less likely than this are not kept, and count as just as likely as this in the mean

@@ -149,3 +149,20 @@ def test_the_phone_of_another_household_tells_more_than_a_link(world: World) -> 
     world.member("caller", "H2", birth_date="1950-04-04", family_skeleton="sk", given_skeleton="rt")
     complain(world, phone=PHONE, **NAMES | {"given_skeleton": "rt"})
     assert found(world) == {}
+
+
+@pytest.mark.parametrize(("probability", "rules"), [(0.6, ["E01", "E02"]), (0.2, [])], ids=["likely", "hardly"])
+def test_who_is_on_two_rosters_may_be_left_out_by_the_other(
+    world: World, probability: float, rules: list[str]
+) -> None:
+    born = {"birth_date": "1950-04-04"}
+    for household in ("H0", "H1"):
+        world.household(household)
+    one = world.member("elder", "H0", **born)
+    other = world.member("elder again", "H1", **born)
+    world.enrolment("elder", "elderly", **born)
+    world.grievance("elder", "2026-01-05", **born)
+    world.pair(("idpoor_members", one), ("idpoor_members", other), probability)
+    row = found(world).get("elder")
+    assert (row["evidence"]["rules"] if row else []) == rules
+    assert row is None or row["state"] == "cannot_tell"

@@ -52,11 +52,15 @@ perhaps AS (
         sum(weight) FILTER (is_left_out) / nullif(sum(weight) + max(elsewhere), 0) AS doubt
     FROM weighed GROUP BY ALL
 ),
--- A phone tells more than the link that a name made.
+-- A phone tells more than the link that a name made. Who is on two rosters may be left out by the other one.
 reached AS (
     SELECT t.person_id, coalesce(p.left_out_id, t.person_id) AS left_out_id, p.doubt, p.told_by
     FROM told t LEFT JOIN perhaps p USING (register, case_id)
     WHERE p.case_id IS NULL OR p.doubt >= policy('likely_caller_floor')::DOUBLE
+    UNION ALL
+    SELECT t.person_id, a.other_person_id, a.probability, NULL
+    FROM told t SEMI JOIN household_members USING (person_id) JOIN persons_apart a USING (person_id)
+    WHERE a.probability >= policy('likely_caller_floor')::DOUBLE
 ),
 met AS (
     SELECT r.person_id, r.doubt, r.told_by, l.rule, l.records, l.absent_from
