@@ -25,28 +25,33 @@ MOST = 8.0  # times the odds, or as many times less
 COVERED = 4  # added to what a record says where another register covers whom it may be of
 KINDS = 2 * COVERED
 
-# One row a node that has a role in a measure: what it says, and the registers that it is of.
+# Registers as bits, so that the registers of a node are one number.
+_REGISTERS = """
+    SELECT register, 1::HUGEINT << ((row_number() OVER (ORDER BY register) - 1) % 126)::INTEGER AS bit
+    FROM (SELECT DISTINCT register FROM placed_records)
+"""
+# One row a node that has a role in a measure: what it says, the registers that it is of, and those that cover it.
 _NODE_ROLES = """
     SELECT r.node, any_value(r.person) AS person, bool_or(role = 'stands') AS stands,
         2 * bool_or(role = 'covers')::INTEGER + bool_or(role = 'entitles')::INTEGER AS said,
-        list(DISTINCT register) AS registers, list(DISTINCT register) FILTER (role = 'covers') AS covering
+        bit_or(bit) AS registers, coalesce(bit_or(bit) FILTER (role = 'covers'), 0) AS covering
     FROM (SELECT role, register, record_id FROM ({query})) q
-    JOIN placed_records r USING (register, record_id) WHERE r.node IS NOT NULL GROUP BY r.node
+    JOIN placed_records r USING (register, record_id) JOIN register_bits USING (register)
+    WHERE r.node IS NOT NULL GROUP BY r.node
 """
 
 # One row an edge that stands at one end alone: what is said at the other and, of who is entitled or covered there,
 # whether another register covers the one that stands. A bridge joins whole persons, a tie nodes.
 _ENDS = f"""
     WITH standing AS (
-        SELECT person, flatten(list(covering) FILTER (covering IS NOT NULL)) AS covering
-        FROM node_roles GROUP BY person HAVING bool_or(stands)
+        SELECT person, bit_or(covering) AS covering FROM node_roles GROUP BY person HAVING bool_or(stands)
     ),
     ends AS (
         SELECT e.edge, e.registers, e.is_tie, e.probability,
             CASE WHEN e.is_tie THEN coalesce(a.stands, FALSE) ELSE p.person IS NOT NULL END AS l_stands,
             CASE WHEN e.is_tie THEN coalesce(b.stands, FALSE) ELSE q.person IS NOT NULL END AS r_stands,
-            a.said + {COVERED} * coalesce(NOT list_has_all(a.registers, q.covering), FALSE)::INTEGER AS l_said,
-            b.said + {COVERED} * coalesce(NOT list_has_all(b.registers, p.covering), FALSE)::INTEGER AS r_said
+            a.said + {COVERED} * (coalesce(q.covering & ~a.registers, 0) <> 0)::INTEGER AS l_said,
+            b.said + {COVERED} * (coalesce(p.covering & ~b.registers, 0) <> 0)::INTEGER AS r_said
         FROM edges_now e
         LEFT JOIN node_roles a ON a.node = e.l LEFT JOIN node_roles b ON b.node = e.r
         LEFT JOIN standing p ON p.person = e.l_person LEFT JOIN standing q ON q.person = e.r_person
@@ -81,6 +86,7 @@ def ratios(con: duckdb.DuckDBPyConnection, edges: pl.DataFrame, queries: Iterabl
     told = np.zeros(edges.height)
     con.register("edges_frame", edges)
     con.execute("CREATE OR REPLACE TEMP TABLE edges_now AS FROM edges_frame")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE register_bits AS {_REGISTERS}")
     for query in queries:
         for name, step in (("node_roles", _NODE_ROLES.format(query=query)), ("ends", _ENDS)):
             con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {step}")
@@ -89,6 +95,7 @@ def ratios(con: duckdb.DuckDBPyConnection, edges: pl.DataFrame, queries: Iterabl
         told[edge] = np.where(np.abs(ratio) > np.abs(told[edge]), ratio, told[edge])
         for name in ("node_roles", "ends"):
             con.execute(f"DROP TABLE temp.{name}")
-    con.execute("DROP TABLE temp.edges_now")
+    for name in ("edges_now", "register_bits"):
+        con.execute(f"DROP TABLE temp.{name}")
     con.unregister("edges_frame")
     return told

@@ -152,9 +152,7 @@ def test_the_phone_of_another_household_tells_more_than_a_link(world: World) -> 
 
 
 @pytest.mark.parametrize(("probability", "rules"), [(0.6, ["E01", "E02"]), (0.2, [])], ids=["likely", "hardly"])
-def test_who_is_on_two_rosters_may_be_left_out_by_the_other(
-    world: World, probability: float, rules: list[str]
-) -> None:
+def test_who_is_on_two_rosters_may_be_left_out_by_the_other(world: World, probability: float, rules: list[str]) -> None:
     born = {"birth_date": "1950-04-04"}
     for household in ("H0", "H1"):
         world.household(household)
