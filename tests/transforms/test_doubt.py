@@ -191,3 +191,12 @@ def test_a_row_that_could_not_be_read_is_as_likely_theirs_as_such_rows_that_were
     share = (2 + 1) / (3 + 2)
     assert [row["missed_link_probability"] for row in found.values()] == pytest.approx([share / 2] * 2, abs=1e-6)
     assert set(found) == {"grandmother", "grandfather"}
+
+
+@pytest.mark.parametrize(("groups", "state"), [("AA", "confirmed"), ("AB", "cannot_tell")])
+def test_two_enrolments_that_only_a_score_joins_may_be_of_twins(world: World, groups: str, state: str) -> None:
+    for number, group in zip("AB", groups, strict=True):
+        enrolment = world.enrolment("twins", "scholarship", number=number, group=f"twins.{group}")
+        world.payment(enrolment, "scholarship", "2026-09-10")
+    world.pair((ENROLMENTS, "A"), (ENROLMENTS, "B"), 0.9)
+    assert world.find().found("D03")["twins"]["state"] == state

@@ -15,12 +15,14 @@
 -- confirm: Check both payments in the bank's file, and that the two enrolments are one person; twins are paid a child each.
 -- source: Family Package, one payment a component and round
 WITH twice AS (
-    SELECT person_id, programme, component, round, count(*) AS payments, sum(amount)::BIGINT AS amount,
-        list(DISTINCT record(of_register, of_record_id, 'subject')) || list(record(register, record_id, 'payment'))
-            AS records
-    FROM person_payments
-    WHERE status = 'paid' AND person_id IS NOT NULL AND round IS NOT NULL
-    GROUP BY ALL
+    -- Two enrolments that only a score joins may be of twins, each paid once.
+    SELECT p.person_id, programme, component, round, count(*) AS payments, sum(amount)::BIGINT AS amount,
+        list(DISTINCT record(of_register, of_record_id, 'subject'))
+            || list(record(p.register, p.record_id, 'payment')) AS records,
+        CASE WHEN count(DISTINCT identifier_group) > 1 THEN min(link_probability) END AS doubt
+    FROM person_payments p JOIN persons.records r ON r.register = of_register AND r.record_id = of_record_id
+    WHERE status = 'paid' AND round IS NOT NULL
+    GROUP BY p.person_id, programme, component, round
     HAVING count(*) > 1
 )
 SELECT person_id,
@@ -28,6 +30,6 @@ SELECT person_id,
         component: string_agg(DISTINCT component, ', ' ORDER BY component), rounds: list_sort(list(DISTINCT round)),
         payments: sum(payments)::BIGINT, amount: sum(amount)::BIGINT
     } AS evidence,
-    list_distinct(flatten(list(records))) AS records
+    list_distinct(flatten(list(records))) AS records, min(doubt) AS doubt
 FROM twice
 GROUP BY person_id
