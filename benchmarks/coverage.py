@@ -33,8 +33,9 @@ BREAKDOWNS = ("every group", "size", "breakdown", "measure")
 
 # The persons as the truth has them.
 _TRUE = "SELECT register, record_id, min(person) AS person FROM meant GROUP BY ALL"
-# `who` is one row a record, numbered from 1. One row two records with a link; and one row a record and a number of a
-# person that it shows, numbered in their turn.
+# One row a record, numbered from 1; one row two of them with a link; and one row a record and a number of a person that
+# it shows, numbered in their turn.
+_WHO = "SELECT row_number() OVER (ORDER BY register, record_id) AS rec, register, record_id FROM clean.people"
 _LINKED = """
     SELECT l.rec AS one, r.rec AS other FROM linkage.pairs
     JOIN who l ON l.register = register_l AND l.record_id = record_id_l
@@ -77,6 +78,7 @@ def estimates(people: int, seed: int, folder: Path) -> pl.DataFrame:
             tables.create(con, tables.RULES, tables.FINDINGS, tables.FINDING_RECORDS)  # nothing was asked
             coverage.summarise(con, AS_OF)
             linked = con.execute(f"SELECT * FROM {tables.ESTIMATES.full_name}").pl()
+            con.execute(f"CREATE TEMP TABLE who AS {_WHO}")
             _join(con, "joined_by_links", _LINKED)
             _join(con, "joined_by_numbers", _SHOWN)
             con.register("meant", pl.read_parquet(folder / "country" / "truth" / "records.parquet"))
@@ -101,10 +103,6 @@ def _counted(con: duckdb.DuckDBPyConnection, persons: str, name: str) -> pl.Data
 
 def _join(con: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
     """Write a table of that name, register, record_id, person: persons are what hangs together by the query's pairs."""
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE who AS
-        SELECT row_number() OVER (ORDER BY register, record_id) AS rec, register, record_id FROM clean.people"""
-    )
     pairs = con.execute(query).fetchnumpy()
     records = tables.number(con, "SELECT count(*) FROM who")
     size = max(records, int(np.max(pairs["other"], initial=0)))

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.agglomerate import Places, agglomerate
-from transforms.comparable import identifier_types, number_records, populations, prepare
+from transforms.comparable import number_records, populations, prepare
 from transforms.connected import LARGEST_COMPONENT, Members, components
 from transforms.features import features
 from transforms.judgements import judged_pairs
@@ -155,7 +155,8 @@ def _score_inside(con: duckdb.DuckDBPyConnection) -> None:
         """CREATE OR REPLACE TEMP TABLE wanted AS
         SELECT DISTINCT unnest([rec_l, rec_r]) AS rec FROM inside WHERE bits IS NULL"""
     )
-    chosen = features(prepare(con, "wanted"), populations(con))
+    types = prepare(con, "wanted")
+    chosen = features(types, populations(con))
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE compared_inside AS
         SELECT rec_l, rec_r, {packed(chosen)} AS pattern FROM inside
@@ -171,7 +172,7 @@ def _score_inside(con: duckdb.DuckDBPyConnection) -> None:
     levels = np.column_stack([found[feature.name] for feature in chosen]).astype(np.int64)
     odds = stored_model(con, chosen).odds(levels)
     con.register("scores", pl.DataFrame({"place": found["place"], "score": odds}))
-    numbers = [kind.name for kind in identifier_types(con) if kind.scope is Scope.PERSON and kind.shared]
+    numbers = [kind.name for kind in types if kind.scope is Scope.PERSON and kind.shared]
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE inner_pairs AS
         SELECT *, 1 / (1 + pow(2, least(-bits - told, 1000))) AS probability FROM (
