@@ -2,8 +2,7 @@
 
 from expectations.suites import SMALL_CELL, promise
 from transforms import tables
-from transforms.completeness import PEOPLE, SHARES
-from transforms.dual_system import FIGURES
+from transforms.dual_system import FIGURES, PEOPLE, SHARES
 
 KEY = ", ".join(tables.COMPLETENESS.key)
 _SMALL = " OR ".join(

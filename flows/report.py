@@ -7,7 +7,7 @@ import duckdb
 
 from flows import rules_costs, warehouse
 from transforms import tables
-from transforms.models import LATEST, kept
+from transforms.kept_models import LATEST, kept
 
 Rows = list[dict[str, Any]]
 

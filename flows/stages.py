@@ -31,6 +31,7 @@ from transforms import (
     findings,
     identity,
     judgements,
+    kept_models,
     missed,
     model,
     models,
@@ -86,7 +87,7 @@ def begin(night: Night) -> tuple[str, dict[str, Contract]]:
         "model": night.model,
     }
     with warehouse.opened(night.warehouse) as con, warehouse.transaction(con):
-        models.find(con, night.model)
+        kept_models.find(con, night.model)
         run_id = warehouse.begin(con, night.as_of, told)
         store_reference(con, night.reference)
     return run_id, contracts

@@ -5,9 +5,10 @@ import json
 import os
 import re
 import resource
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -53,7 +54,8 @@ def opened(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConne
     try:
         if not read_only:
             _prepare(con, path)
-        yield con
+        with _spared_pandas() if read_only else nullcontext():
+            yield con
     finally:
         con.close()
 
@@ -66,6 +68,19 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         if "lock" in str(error).lower():
             raise WarehouseBusy(f"{path} is in use by another process. {_at_work(path.parent)}") from None
         raise
+
+
+@contextmanager
+def _spared_pandas() -> Iterator[None]:
+    """Nobody imports pandas here: DuckDB would, in more than a second, to see whether a parameter is a value of it."""
+    if "pandas" in sys.modules:
+        yield
+        return
+    sys.modules["pandas"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["pandas"]
 
 
 def _prepare(con: duckdb.DuckDBPyConnection, path: Path) -> None:

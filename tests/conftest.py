@@ -14,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.flows import hard_night
+
 PEOPLE = 3000
 AS_OF = "2026-11-01"
 BIN = Path(sys.executable).parent
@@ -129,11 +131,26 @@ def first_night(reconcile: Command, country: Path, shared: Path) -> Path:
     return _made_once(home, lambda: reconcile("run", "--home", home, "--inbox", inbox, "--as-of", AS_OF))
 
 
+@pytest.fixture(scope="session")
+def hard(reconcile: Command, first_night: Path, country: Path, shared: Path) -> Path:
+    """A folder with the home of a second night, to which much came in a bad state, and what the night said."""
+    folder = shared / "hard"
+
+    def make() -> None:
+        hard_night.hold(reconcile, first_night, country / "registers", folder, AS_OF)
+
+    return _made_once(folder, make)
+
+
 @pytest.fixture
 def home(first_night: Path, tmp_path: Path) -> Path:
     """A home of one's own in which one night has been released."""
-    shutil.copytree(first_night, tmp_path / "home", symlinks=True, ignore=shutil.ignore_patterns("prefect"))
-    return tmp_path / "home"
+    return copy_of(first_night, tmp_path / "home")
+
+
+def copy_of(home: Path, to: Path) -> Path:
+    """A home again, without its Prefect server."""
+    return Path(shutil.copytree(home, to, symlinks=True, ignore=shutil.ignore_patterns("prefect")))
 
 
 @pytest.fixture

@@ -141,12 +141,14 @@ _LOOSE = f"""
     FROM pairs LEFT JOIN kept USING (rec_l, rec_r) LEFT JOIN judged USING (rec_l, rec_r)"""
 
 
-# The pairs of `inside` that show two numbers of which a person has one, as several registers ask for them.
+# The pairs of `inside` that show two numbers of which a person has one, as several registers ask for them. Materialised,
+# since else all numbers of a type may be joined with each other before pairs are.
 _DIFFERING = """
     WITH shown AS (SELECT rec, id_type, value FROM clean.identifiers JOIN numbered USING (register, record_id)
-        WHERE is_valid AND id_type IN (SELECT unnest($types)))
-    SELECT DISTINCT rec_l, rec_r FROM inside JOIN shown l ON l.rec = rec_l
-    JOIN shown r ON r.rec = rec_r AND r.id_type = l.id_type AND damerau_levenshtein(l.value, r.value) > 1"""
+        WHERE is_valid AND id_type IN (SELECT unnest($types))),
+    one AS MATERIALIZED (SELECT rec_l, rec_r, id_type, value FROM inside JOIN shown ON rec = rec_l)
+    SELECT DISTINCT rec_l, rec_r FROM one JOIN shown other
+    ON other.rec = rec_r AND other.id_type = one.id_type AND damerau_levenshtein(one.value, other.value) > 1"""
 
 
 def _score_inside(con: duckdb.DuckDBPyConnection) -> None:

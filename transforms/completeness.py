@@ -16,7 +16,7 @@ import polars as pl
 from transforms import captures, dual_system, facts, tables
 from transforms.captures import Capture, Listed
 from transforms.disclosure import HIDDEN, SHOWN, label, smallest_cell
-from transforms.dual_system import ENDS, FIGURES, Floats, Ints
+from transforms.dual_system import PEOPLE, SHARES, Floats, Ints
 from transforms.group_names import named, names
 from transforms.headers import RuleError
 from transforms.linked_sums import KEY, TOTAL
@@ -24,8 +24,6 @@ from transforms.recount import CROSS
 
 GROUP = ("capture", "breakdown", "group_code")
 COUNTS = ("in_a", "in_b", "in_both")
-PEOPLE = tuple(f"{name}{end}" for name in FIGURES[:2] for end in ENDS)
-SHARES = tuple(f"{name}{end}" for name in FIGURES[2:] for end in ENDS)
 # What published estimates are rounded to: of finer ones hidden counts could be worked out.
 PEOPLE_STEP, SHARE_DIGITS = 10, 2
 

@@ -29,6 +29,8 @@ INSIDE = 0.95
 FIGURES = ("people", "in_neither", "complete_a", "complete_b")
 # Of each figure: under independence with its 95% interval, and the same interval widened by dependence.
 ENDS = ("", "_low", "_high", "_least", "_most")
+PEOPLE = tuple(f"{name}{end}" for name in FIGURES[:2] for end in ENDS)
+SHARES = tuple(f"{name}{end}" for name in FIGURES[2:] for end in ENDS)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from transforms.comparable import identifier_types, populations
 from transforms.feature import PRIOR, TWINS, Feature
 from transforms.features import features
+from transforms.kept_models import find, kept
 from transforms.model import Scored
 from transforms.tables import (
     KEPT_MODELS,
@@ -31,12 +31,7 @@ from transforms.tables import (
 )
 from transforms.weights import KINDS, Model
 
-NEW, LATEST = "new", "latest"
 Kinds = dict[tuple[str, str], tuple[float, ...]]  # shares of a level by kind of pair, by feature and words
-
-
-class UnknownModelError(ValueError):
-    """A model was asked for that is not kept; the text names those that are."""
 
 
 @dataclass(frozen=True)
@@ -48,27 +43,6 @@ class Pinned:
     model: Model
     threshold: float
     unknown: str
-
-
-def kept(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """The rows of linkage.models, the one fitted last first."""
-    return con.execute(f"SELECT * FROM {MODELS.full_name} ORDER BY rowid DESC").pl().to_dicts()
-
-
-def find(con: duckdb.DuckDBPyConnection, asked: str) -> str | None:
-    """The id of the model asked for: an id, LATEST, or NEW; None where one is to be fitted, as on the first night.
-
-    Raises `UnknownModelError`.
-    """
-    there = [str(row["model_id"]) for row in kept(con)]
-    if asked == NEW or (asked == LATEST and not there):
-        return None
-    if asked == LATEST:
-        return there[0]
-    if asked not in there:
-        known = ", ".join(there) or "none yet"
-        raise UnknownModelError(f"There is no linkage model {asked}: give one of {known}; or '{LATEST}' or '{NEW}'.")
-    return asked
 
 
 def load(con: duckdb.DuckDBPyConnection, asked: str) -> Pinned | None:

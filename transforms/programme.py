@@ -6,7 +6,6 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
 from scipy.sparse import coo_array, csr_array, eye_array, hstack, vstack
 
 from transforms.leaves import merged, room_beside
@@ -96,6 +95,8 @@ class Programme:
         return csr_array((np.ones(len(row)), (row, column)), shape=(len(variables), 2 * self.size))
 
     def _solve(self, aim: Floats, equations: csr_array, uneven: csr_array, right: Floats, bounds: Floats) -> Floats:
+        from scipy.optimize import linprog  # noqa: PLC0415  slow to import, and who reads what is protected needs none
+
         found = linprog(aim, uneven, right, equations, self.sums[1], bounds, method="highs")
         if found.x is None:
             raise ArithmeticError(f"No table fits what is published: {found.message}")

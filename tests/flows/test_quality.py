@@ -8,23 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.flows.hard_night import MONSTER, put_monster, unforeseen
+
 AS_OF = "2026-11-01"
 CONTRACTS = Path(__file__).parents[2] / "expectations" / "registers"
-
-# Put before everything else in the command's process: reading the monstrous cell raises, telling its value.
-UNFORESEEN = """
-import polars as pl
-from transforms import standardise
-
-real = standardise.read_sheet
-
-def failing(raw, *rest):
-    if any((raw[name] == "MONSTER").any() for name in raw.columns if name != "_row"):
-        raise pl.exceptions.ComputeError("cannot read MONSTER")
-    return real(raw, *rest)
-
-standardise.read_sheet = failing
-"""
 
 
 def quality(reconcile: Callable, home: Path, *arguments: object) -> dict[str, list[dict]]:
@@ -82,44 +69,29 @@ def test_what_cannot_be_told_is_said(reconcile: Callable, first_night: Path, tmp
     assert ".xlsx" in reconcile("quality", "--home", first_night, "--out", tmp_path / "q.pdf", code=1).stderr
 
 
-def _with_monster(inbox: Path) -> str:
-    """Put a cell that cannot be read into the seventh member; returns the register as it was."""
-    members = inbox / "idpoor_members.csv"
-    whole = members.read_text("utf-8-sig")
-    lines = whole.splitlines()
-    lines[7] = ";".join([*lines[7].split(";")[:-1], "MONSTER"])
-    members.write_text("\n".join(lines) + "\n", "utf-8-sig")
-    return whole
-
-
 def test_a_register_that_cannot_be_standardised_is_held_back_and_the_night_goes_on(
-    reconcile: Callable, status: Callable[[Path], dict], home: Path, inbox: Path, tmp_path: Path
+    first_night: Path, hard: Path, status: Callable[[Path], dict]
 ) -> None:
-    before = registers(status(home))["idpoor_members"]
-    whole = _with_monster(inbox)
-    (tmp_path / "code").mkdir()
-    (tmp_path / "code" / "sitecustomize.py").write_text(UNFORESEEN)
-    run = ("run", "--inbox", inbox, "--as-of", AS_OF, "--home")
-    done = reconcile(*run, home, "--strict", code=3, PYTHONPATH=str(tmp_path / "code"))
-    report = status(home)
+    before = registers(status(first_night))["idpoor_members"]
+    report = status(hard / "home")
     held = registers(report)["idpoor_members"]
     assert report["run"]["state"] == "released"
     assert held["state"] == "held"
     assert "row 7 of idpoor_members.csv" in held["message"]
     assert "goes on with the snapshot accepted" in held["message"]
     assert (held["snapshot_id"], held["rows_in"]) == (before["snapshot_id"], before["rows_in"])
-    assert "MONSTER" not in done.stdout + done.stderr + json.dumps(report)
+    assert MONSTER not in (hard / "said.txt").read_text("utf-8") + json.dumps(report)
 
+
+def test_a_first_night_goes_on_without_a_register_that_cannot_be_standardised(
+    reconcile: Callable, status: Callable[[Path], dict], inbox: Path, tmp_path: Path
+) -> None:
+    put_monster(inbox)
     few = shutil.copytree(CONTRACTS, tmp_path / "few", ignore=shutil.ignore_patterns("[!in]*.yaml"))
-    reconcile(*run, tmp_path / "new", "--registers", few, "--strict", code=3, PYTHONPATH=str(tmp_path / "code"))
+    run = ("run", "--inbox", inbox, "--as-of", AS_OF, "--home", tmp_path / "new", "--registers", few, "--strict")
+    reconcile(*run, code=3, **unforeseen(tmp_path / "code"))
     report = status(tmp_path / "new")
     held = registers(report)["idpoor_members"]
     assert report["run"]["state"] == "released"
     assert (held["state"], held["snapshot_id"], held["rows_in"]) == ("held", None, 0)
     assert "goes on without this register" in held["message"]
-
-    (inbox / "idpoor_members.csv").write_text(whole.replace(";worker", ";WORKER", 1), "utf-8-sig")
-    reconcile(*run, home, "--strict")
-    assert registers(status(home))["idpoor_members"]["state"] == "fresh"
-    nights = quality(reconcile, home, "idpoor_members", "--nights", 3)["registers"]
-    assert [row["change"] for row in nights] == [pytest.approx(0), pytest.approx(0), None]

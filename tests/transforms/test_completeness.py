@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tests.transforms.conftest import MEMBERS
 from transforms import captures, completeness, uncertainty
 from transforms.between import SAME_DAY
-from transforms.completeness import PEOPLE, SHARES, cells_of, hidden, protect
+from transforms.completeness import cells_of, hidden, protect
 from transforms.disclosure_audit import audit
+from transforms.dual_system import PEOPLE, SHARES
 from transforms.edges import DRAWS
 from transforms.headers import RuleError
 from transforms.uncertainty import Spread

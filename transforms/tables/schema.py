@@ -1,5 +1,6 @@
 """What a table definition is, and how one is made in DuckDB."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import duckdb
@@ -52,11 +53,17 @@ def exists(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
 
 def ensure(con: duckdb.DuckDBPyConnection, *tables: Table) -> None:
     """Create those of the tables that are not there, empty; columns that one lacks are added to it, null."""
+    query = "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()"
+    there: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for schema, name, column in con.execute(query).fetchall():
+        there[schema, name].add(column)
     for table in tables:
-        if not exists(con, table.schema, table.name):
+        has = there.get((table.schema, table.name))
+        if has is None:
             create(con, table)
-        for column in table.columns:
-            con.execute(f'ALTER TABLE {table.full_name} ADD COLUMN IF NOT EXISTS "{column.name}" {column.type}')
+            continue
+        for lacking in (column for column in table.columns if column.name not in has):
+            con.execute(f'ALTER TABLE {table.full_name} ADD COLUMN "{lacking.name}" {lacking.type}')
 
 
 def fill(

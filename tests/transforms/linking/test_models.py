@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from transforms import block, compare, model, models, tables
+from transforms import block, compare, kept_models, model, models, tables
 from transforms.comparable import identifier_types, populations
 from transforms.features import features
 
@@ -47,7 +47,7 @@ def test_the_same_data_with_the_pinned_model_gives_the_same_links(con, fill: Cal
         links(con),
         con.execute("SELECT feature, level, weight FROM linkage.weights ORDER BY ALL").fetchall(),
     )
-    (kept,) = models.kept(con)
+    (kept,) = kept_models.kept(con)
     assert f"model {kept['model_id']}, fitted tonight" == said
     said = a_night(con, SECOND, kept["model_id"])
     assert said == f"model {kept['model_id']}, fitted 2026-11-01"
@@ -56,13 +56,13 @@ def test_the_same_data_with_the_pinned_model_gives_the_same_links(con, fill: Cal
     for was, now in zip(weights, again, strict=True):
         assert was[:2] == now[:2]
         assert was[2] == pytest.approx(now[2])
-    assert len(models.kept(con)) == 1
+    assert len(kept_models.kept(con)) == 1
 
 
 def test_other_data_scores_with_the_pinned_weights_and_not_with_its_own(con, fill: Callable, some) -> None:
     fill(con, some[:500])
     a_night(con, FIRST)
-    pinned = models.kept(con)[0]["model_id"]
+    pinned = kept_models.kept(con)[0]["model_id"]
     was = dict(con.execute("SELECT level, weight FROM linkage.weights WHERE feature = 'birth_date'").fetchall())
     fill(con, some[500:])
     a_night(con, SECOND, "latest")
@@ -75,7 +75,7 @@ def test_other_data_scores_with_the_pinned_weights_and_not_with_its_own(con, fil
 def test_a_model_is_kept_with_what_it_was_fitted_on(con, fill: Callable, some) -> None:
     fill(con, some)
     a_night(con, FIRST)
-    (row,) = models.kept(con)
+    (row,) = kept_models.kept(con)
     assert row["fitted_as_of"] == FIRST
     assert row["records"] == len(some)
     assert row["candidate_pairs"] >= row["expected_matches"] > 0
@@ -90,33 +90,33 @@ def test_fitting_the_same_again_keeps_one_model_and_other_weights_another(con, f
     fill(con, some[:500])
     a_night(con, FIRST)
     a_night(con, SECOND)
-    (row,) = models.kept(con)
+    (row,) = kept_models.kept(con)
     assert row["fitted_as_of"] == SECOND
     stored = con.execute("SELECT count(*), count(DISTINCT (feature, level)) FROM linkage.model_weights").fetchone()
     assert stored[0] == stored[1] > 0
     fill(con, some[500:])
     a_night(con, SECOND)
-    assert len({row["model_id"] for row in models.kept(con)}) == 2
+    assert len({row["model_id"] for row in kept_models.kept(con)}) == 2
 
 
 def test_an_unknown_model_is_told_with_those_there_are(con, fill: Callable, some) -> None:
-    with pytest.raises(models.UnknownModelError, match="none yet"):
+    with pytest.raises(kept_models.UnknownModelError, match="none yet"):
         models.load(con, "abc")
     fill(con, some[:500])
     a_night(con, FIRST)
-    with pytest.raises(models.UnknownModelError, match=models.kept(con)[0]["model_id"]):
-        models.find(con, "abc")
+    with pytest.raises(kept_models.UnknownModelError, match=kept_models.kept(con)[0]["model_id"]):
+        kept_models.find(con, "abc")
 
 
 def test_the_latest_of_none_is_a_new_one(con) -> None:
-    assert models.find(con, "latest") is None
+    assert kept_models.find(con, "latest") is None
     assert models.load(con, "new") is None
 
 
 def test_what_a_pinned_model_does_not_know_weighs_nothing_and_is_told(con, fill: Callable, some, a_record) -> None:
     fill(con, [row for row in some if row["register"] != "fund"])
     a_night(con, FIRST)
-    pinned = models.kept(con)[0]["model_id"]
+    pinned = kept_models.kept(con)[0]["model_id"]
     fill(con, [row for row in some if row["register"] == "fund"])
     fill(con, [a_record("asylum", "1", "sok dara", "1980-05-17", identifiers={"asylum_no": "7"})])
     said = a_night(con, SECOND, pinned)
