@@ -141,8 +141,8 @@ _LOOSE = f"""
     FROM pairs LEFT JOIN kept USING (rec_l, rec_r) LEFT JOIN judged USING (rec_l, rec_r)"""
 
 
-# The pairs of `inside` that show two numbers of which a person has one, as several registers ask for them. Materialised,
-# since else all numbers of a type may be joined with each other before pairs are.
+# The pairs of `inside` that show two numbers of which a person has one, as several registers ask for them.
+# Materialised, since else all numbers of a type may be joined with each other before pairs are.
 _DIFFERING = """
     WITH shown AS (SELECT rec, id_type, value FROM clean.identifiers JOIN numbered USING (register, record_id)
         WHERE is_valid AND id_type IN (SELECT unnest($types))),

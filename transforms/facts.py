@@ -21,6 +21,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 
 import duckdb
 
@@ -263,11 +264,17 @@ def policies(sql: str) -> set[str]:
 
 def read_by(sql: str) -> list[str]:
     """Names of the facts that a query reads, itself or through others, in the order in which they are made."""
-    read: set[str] = set()
+    read = set(_named(sql))
     for fact in reversed(FACTS):
-        if any(re.search(rf"\b{fact.name}\b", text) for text in (sql, *(f.sql for f in FACTS if f.name in read))):
-            read.add(fact.name)
+        if fact.name in read:
+            read |= _named(fact.sql)
     return [fact.name for fact in FACTS if fact.name in read]
+
+
+@cache
+def _named(sql: str) -> frozenset[str]:
+    """Names of the facts in a query's own words."""
+    return frozenset(re.findall(r"\w+", sql)) & {fact.name for fact in FACTS}
 
 
 def _is_there(con: duckdb.DuckDBPyConnection, need: str) -> bool:

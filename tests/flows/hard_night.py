@@ -16,6 +16,7 @@ TROUBLED = {
     "hef_claims": ("missing", "hef_claims.parquet"),
     "idpoor_households": ("held", "household_code"),
     "idpoor_members": ("held", "row 7 of idpoor_members.csv"),
+    "nssf_contributions": ("missing", "locked"),
     "nssf_members": ("missing", "locked"),
 }
 MONSTER = "MONSTER"

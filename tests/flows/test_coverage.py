@@ -117,10 +117,11 @@ def test_how_old_each_register_is_is_told(first_night: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "flags",
-    [("--errors",), ("--errors", "--public"), ("--staleness",), ("--completeness",), ("--completeness", "--public")],
-)
-@pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.parquet"])
+    ("name", "flags"),
+    [("out.csv", ("--errors",))]
+    + [(name, flags) for name in ("out.csv", "out.xlsx", "out.parquet")
+       for flags in (("--errors", "--public"), ("--staleness",), ("--completeness",), ("--completeness", "--public"))],
+)  # fmt: skip
 def test_errors_and_ages_are_written_to_files(
     first_night: Path, tmp_path: Path, name: str, flags: tuple[str, ...]
 ) -> None:

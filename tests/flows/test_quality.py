@@ -87,7 +87,7 @@ def test_a_first_night_goes_on_without_a_register_that_cannot_be_standardised(
     reconcile: Callable, status: Callable[[Path], dict], inbox: Path, tmp_path: Path
 ) -> None:
     put_monster(inbox)
-    few = shutil.copytree(CONTRACTS, tmp_path / "few", ignore=shutil.ignore_patterns("[!in]*.yaml"))
+    few = shutil.copytree(CONTRACTS, tmp_path / "few", ignore=shutil.ignore_patterns("[!i]*.yaml"))
     run = ("run", "--inbox", inbox, "--as-of", AS_OF, "--home", tmp_path / "new", "--registers", few, "--strict")
     reconcile(*run, code=3, **unforeseen(tmp_path / "code"))
     report = status(tmp_path / "new")

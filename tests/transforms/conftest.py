@@ -207,11 +207,12 @@ class World:
     def subjects(self, rule: str) -> set[str]:
         """The persons or households that one rule names, when only that rule and those it waits for are asked."""
         self.resolve()
-        facts.prepare(self.con, AS_OF)
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE found ({findings.FOUND})")
         rules = findings.load_rules()
-        (asked,) = (one for one in rules if one.id == rule)
-        for one in findings.in_turn(one for one in rules if one.id in (rule, *asked.after)):
+        (last,) = (one for one in rules if one.id == rule)
+        asked = findings.in_turn(one for one in rules if one.id in (rule, *last.after))
+        facts.prepare(self.con, AS_OF, queries=[one.sql for one in asked])
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE found ({findings.FOUND})")
+        for one in asked:
             assert findings.ask(self.con, one) == ""
         named = "SELECT coalesce(person_id, household_id) FROM found WHERE rule = $1"
         return {subject for (subject,) in self.con.execute(named, [rule]).fetchall()}
