@@ -167,9 +167,10 @@ def answer(
 ) -> dict[str, str]:
     """Ask rules and weigh their answers; by rule why it was held back, empty where it was not.
 
-    Writes temporary tables only: the facts, found, found_records and weighed (see `sureness.weigh`).
+    Writes temporary tables only: the facts that are read, found, found_records and weighed (see `sureness.weigh`).
     """
-    facts.prepare(con, as_of, watch)
+    weighing = (*(query for _, query in sureness.STEPS), sureness.STATES, complaints.MATCHED)
+    facts.prepare(con, as_of, watch, (*(rule.sql for rule in rules), *weighing))
     con.execute(f"CREATE OR REPLACE TEMP TABLE found ({FOUND})")
     notes = {}
     for rule in in_turn(rules):

@@ -199,17 +199,16 @@ class World:
             """,
         )
 
-    def find(self) -> "World":
+    def find(self, *only: str) -> "World":
+        """Ask every rule, or those named and those they wait for."""
         self.resolve()
-        findings.find(self.con, AS_OF)
+        findings.find(self.con, AS_OF, tuple(_asked(*only)) if only else None)
         return self
 
     def subjects(self, rule: str) -> set[str]:
         """The persons or households that one rule names, when only that rule and those it waits for are asked."""
         self.resolve()
-        rules = findings.load_rules()
-        (last,) = (one for one in rules if one.id == rule)
-        asked = findings.in_turn(one for one in rules if one.id in (rule, *last.after))
+        asked = _asked(rule)
         facts.prepare(self.con, AS_OF, queries=[one.sql for one in asked])
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE found ({findings.FOUND})")
         for one in asked:
@@ -239,6 +238,15 @@ class World:
         self.find()
         coverage.summarise(self.con, AS_OF)
         return self.con.execute("SELECT * FROM coverage.errors WHERE population = $1", [population]).pl()
+
+
+def _asked(*names: str) -> list[findings.Rule]:
+    """The rules named and those they wait for, as they can be asked."""
+    rules = findings.load_rules()
+    waits_for = {before for one in rules if one.id in names for before in one.after}
+    asked = findings.in_turn(one for one in rules if one.id in waits_for.union(names))
+    assert {one.id for one in asked} >= set(names)
+    return asked
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def an_elder(world: World) -> None:
 def test_an_exclusion_tells_card_and_nearest_record_in_both_languages(world: World) -> None:
     an_elder(world)
     world.pair(("idpoor_members", "H1/elder"), ("family_package_enrolments", "FP-9"), 0.12)
-    told = shown(world.find(), "E02", "elder")
+    told = shown(world.find("E02"), "E02", "elder")
     assert told["finding"]["sentence_en"] == (
         "Born on 17 May 1950 and 76 years old, in a household with card 010201010012, valid since 3 February 2025; "
         "no enrolment for the elderly benefit was found. The nearest record of the Family Package is FP-9, "
@@ -39,7 +39,7 @@ def test_an_exclusion_tells_card_and_nearest_record_in_both_languages(world: Wor
 
 def test_without_any_candidate_nothing_comes_near(world: World) -> None:
     an_elder(world)
-    told = shown(world.find(), "E02", "elder")
+    told = shown(world.find("E02"), "E02", "elder")
     assert told["candidates"] == []
     assert "No record of the Family Package comes near." in told["finding"]["sentence_en"]
 
@@ -49,7 +49,7 @@ def test_an_inclusion_tells_dates_amounts_and_every_record(world: World) -> None
     enrolment = world.enrolment("p", "elderly")
     world.payment(enrolment, "elderly", "2026-08-10", amount=1_028_000)
     world.payment(enrolment, "elderly", "2026-09-10")
-    told = shown(world.find(), "I01", "p")
+    told = shown(world.find("I01"), "I01", "p")
     assert told["finding"]["sentence_en"] == (
         "Registered as dead on 1 January 2026, but paid 2 times after the days of grace, last on 10 September "
         "2026: 1,056,000 riel in all."
@@ -80,7 +80,7 @@ def test_a_record_stands_as_it_came_beside_what_was_mended(world: World) -> None
         [row],
     )
     world.repair("idpoor_members", "H1/elder", "dob", "buddhist_year", "17/05/2493", became="1950-05-17", row_no=row)
-    (record,) = (r for r in shown(world.find(), "E02", "elder")["records"] if r["record_id"] == "H1/elder")
+    (record,) = (r for r in shown(world.find("E02"), "E02", "elder")["records"] if r["record_id"] == "H1/elder")
     assert (record["file"], record["row"], record["came"]) == ("members.csv", row, {"dob": "17/05/2493"})
     assert [(m["from_kind"], m["became"]) for m in record["mended"]] == [("buddhist_year", "1950-05-17")]
     assert str(record["read"]["people"]["birth_date"]) == "1950-05-17"
@@ -111,4 +111,4 @@ def test_it_rejects_an_unknown_finding(world: World) -> None:
 
 def test_all_that_is_told_can_be_written_as_json(world: World) -> None:
     an_elder(world)
-    assert json.loads(json.dumps(shown(world.find(), "E02", "elder"), default=str))["finding"]["rule"] == "E02"
+    assert json.loads(json.dumps(shown(world.find("E02"), "E02", "elder"), default=str))["finding"]["rule"] == "E02"
