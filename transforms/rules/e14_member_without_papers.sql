@@ -5,7 +5,7 @@
 -- sentence_km: សមាជិកអាយុ {age:number} ឆ្នាំ នៃគ្រួសារមានប័ណ្ណលេខ {card_number} មានឈ្មោះក្នុង{registers:register} ប៉ុន្តែគ្មានកន្លែងណាមានអត្តសញ្ញាណប័ណ្ណ ឬសំបុត្រកំណើតទេ។
 -- kind: exclusion
 -- severity: medium
--- needs: entitlements:equity_card, identifiers:national_id, identifiers:birth_certificate
+-- needs: entitlements:equity_card, identifiers:national_id, identifiers:birth_certificate, events:birth
 -- evidence:
 --   card_number: number of the equity card
 --   age: full years on the as-of date
