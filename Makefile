@@ -40,7 +40,7 @@ docs: .venv/installed ## Write the data dictionary, the rules and the tables in 
 	$(BIN)/python -m flows.rules_document
 	$(BIN)/python -m flows.reading_tables
 
-bench: .venv/bench-installed ## Measure our linkage beside Splink and others, on the same records: 10 minutes
+bench: .venv/bench-installed ## Measure our linkage beside Splink and others, on the same records: 10 to 20 minutes
 	$(BIN)/python -m benchmarks.linkage
 
 bench-docs: .venv/bench-installed ## The same, and write its results in the docs again

@@ -54,6 +54,7 @@ def main() -> None:
             there = {result["name"] for result in results}
             for name in (name for name in chosen if name not in there):
                 results.append(_compete(name, title, records, Path(folder) / "out"))
+                results.sort(key=lambda result: contest.NAMES.index(result["name"]))
                 report.write_json(told, wanted.json)
             if results:
                 report.show(title, results)
