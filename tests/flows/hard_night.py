@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.transforms.made_up_rule import HEADER
+
 # Of each register that does not come: its state, and a word of why.
 TROUBLED = {
     "civil_births": ("missing", "empty"),
@@ -34,19 +36,13 @@ def failing(raw, *rest):
 
 standardise.read_sheet = failing
 """
-RULE = """-- id: N50
--- statement_en: The person is listed as pregnant.
--- statement_km: បុគ្គលនេះត្រូវបានចុះថាមានផ្ទៃពោះ។
--- kind: inconsistency
--- severity: low
--- needs: people
--- evidence:
---   sex: sex of the person
--- confirm: Nothing.
--- source: this test
+RULE = (
+    HEADER.replace("E98", "N50").replace("inclusion", "inconsistency")
+    + """
 SELECT person_id, {sex: min(sex)} AS evidence, list(record(register, record_id, 'subject')) AS records
 FROM person_records WHERE is_pregnant GROUP BY person_id
 """
+)
 # Of each rule that fails: what of RULE is replaced, by what, and what is told of it.
 FAILING = {
     "N51": ("is_pregnant", "is_pregnnt", 'Referenced column "is_pregnnt" not found'),

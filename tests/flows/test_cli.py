@@ -1,6 +1,8 @@
 """The command as a person types it: what it prints, and what its exit codes say."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,21 @@ def test_every_command_says_what_it_is_for() -> None:
     for command in ("sample", "demo", "run", "status", "evaluate", "explain", "roll-back"):
         assert command in told
         assert runner.invoke(cli.app, [command, "--help"]).exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["status", "coverage", "findings", "quality"])
+def test_what_only_reads_loads_nothing_that_is_slow_to_load(first_night: Path, command: str) -> None:
+    reconcile = Path(sys.executable).parent / "reconcile"
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", reconcile, command, "--home", first_night],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    # A module that may not be imported is told, too: so one within pandas is looked for.
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "duckdb" in loaded
+    assert not loaded & {"pandas.core.api", "recordlinkage", "great_expectations", "prefect"}
 
 
 @pytest.mark.parametrize("text", ["nssf_members", ":001", "nssf_members:"])
