@@ -137,7 +137,7 @@ def hard(reconcile: Command, first_night: Path, country: Path, shared: Path) -> 
     folder = shared / "hard"
 
     def make() -> None:
-        hard_night.hold(reconcile, first_night, country / "registers", folder, AS_OF)
+        hard_night.hold(reconcile, copy_of(first_night, folder / "home"), country / "registers", folder, AS_OF)
 
     return _made_once(folder, make)
 

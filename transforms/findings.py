@@ -169,8 +169,8 @@ def answer(
 
     Writes temporary tables only: the facts that are read, found, found_records and weighed (see `sureness.weigh`).
     """
-    weighing = (*(query for _, query in sureness.STEPS), sureness.STATES, complaints.MATCHED)
-    facts.prepare(con, as_of, watch, (*(rule.sql for rule in rules), *weighing))
+    read = (*(rule.sql for rule in rules), *sureness.QUERIES, complaints.MATCHED)
+    facts.prepare(con, as_of, watch, read)
     con.execute(f"CREATE OR REPLACE TEMP TABLE found ({FOUND})")
     notes = {}
     for rule in in_turn(rules):

@@ -60,10 +60,9 @@ def take_rules(
     """Write the rows of this run in findings.rule_prints. Reads reference.policy by the words of `facts`."""
     con.execute(f"DELETE FROM {RULE_PRINTS.full_name} WHERE run_id = $run", {"run": nights.run})
     policy = valid_policy(con)
-    weighing = [*(query for _, query in sureness.STEPS), sureness.STATES]
-    also = facts.policies(" ".join(weighing))
+    also = facts.policies(" ".join(sureness.QUERIES))
     rows = [
-        [nights.run, as_of, r.id, not notes[r.id], reads_date(r.sql), print_of(r, *weighing),
+        [nights.run, as_of, r.id, not notes[r.id], reads_date(r.sql), print_of(r, *sureness.QUERIES),
          print_of_policy(r.sql, policy, also)]
         for r in rules
     ]  # fmt: skip

@@ -214,6 +214,7 @@ STATES = """
     LEFT JOIN unread_rows u USING (finding_id)
     LEFT JOIN disputed_links d USING (finding_id)
 """
+QUERIES = (*(query for _, query in STEPS), STATES)
 
 
 def weigh(con: duckdb.DuckDBPyConnection) -> None:

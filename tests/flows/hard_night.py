@@ -100,11 +100,9 @@ def write_rules(folder: Path) -> dict[str, str]:
     return {"RECONCILE_RULES": str(folder)}
 
 
-def hold(reconcile: Callable, before: Path, registers: Path, folder: Path, as_of: str) -> None:
-    """Hold the night in a copy of the home `before`: folder/home; what it said is in folder/said.txt."""
-    home, inbox = folder / "home", folder / "inbox"
-    shutil.copytree(before, home, symlinks=True, ignore=shutil.ignore_patterns("prefect"))
-    shutil.copytree(registers, inbox)
+def hold(reconcile: Callable, home: Path, registers: Path, folder: Path, as_of: str) -> None:
+    """Hold the night in a home, with what it needs in a folder; what it said is in folder/said.txt."""
+    inbox = Path(shutil.copytree(registers, folder / "inbox"))
     environment = unforeseen(folder / "code") | write_rules(folder / "rules")
     with troubled(inbox):
         done = reconcile("run", "--home", home, "--inbox", inbox, "--as-of", as_of, "--strict", code=3, **environment)

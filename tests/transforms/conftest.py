@@ -223,6 +223,10 @@ class World:
         ).pl()
         return {row["subject"]: row | {"evidence": json.loads(row["evidence"])} for row in rows.iter_rows(named=True)}
 
+    def found_alone(self, rule: str) -> dict[str, dict[str, object]]:
+        """The same, when only that rule and those it waits for are asked."""
+        return self.find(rule).found(rule)
+
     def note(self, rule: str) -> tuple[bool, str]:
         row = self.con.execute("SELECT applied, note FROM findings.rules WHERE rule = $1", [rule]).fetchone()
         assert row is not None

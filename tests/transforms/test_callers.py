@@ -20,7 +20,7 @@ def home(world: World, household: str = "H1", phone: str | None = PHONE) -> None
 
 
 def found(world: World) -> dict[str, Any]:
-    return world.find("E13").found("E13")
+    return world.found_alone("E13")
 
 
 def complain(world: World, **told: object) -> None:

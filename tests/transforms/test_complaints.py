@@ -66,7 +66,7 @@ def test_whoever_complains_after_the_registered_death_contradicts_it(
     world.event("p", "death", "2026-01-01")
     world.payment(world.enrolment("p", "elderly"), "elderly", "2026-09-10")
     complaint(world, "p", opened_on, "family_package", "unpaid")
-    found = world.find("I01").found("I01")["p"]
+    found = world.found_alone("I01")["p"]
     assert roles(world, "I01") == told
     assert found["complaints"] == 0
 
@@ -75,7 +75,7 @@ def test_a_complaint_changes_neither_state_nor_probability(world: World) -> None
     world.event("p", "death", "2026-01-01")
     world.payment(world.enrolment("p", "elderly"), "elderly", "2026-09-10")
     complaint(world, "p", "2026-05-01", "family_package", "unpaid")
-    found = world.find("I01").found("I01")["p"]
+    found = world.found_alone("I01")["p"]
     assert (found["state"], found["probability"]) == ("confirmed", 1)
 
 

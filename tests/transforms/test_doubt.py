@@ -34,14 +34,14 @@ WORLDS = pytest.mark.parametrize(("rule", "tell"), [("D01", listed_twice), ("I04
 @WORLDS
 def test_it_is_found_and_nobody_can_tell(world: World, rule: str, tell: Callable[[World], Pair]) -> None:
     world.pair(*tell(world), probability=0.4)
-    ((subject, found),) = world.find(rule).found(rule).items()
+    ((subject, found),) = world.found_alone(rule).items()
     assert (subject, found["state"], found["probability"]) == ("one", "cannot_tell", 0.4)
 
 
 @WORLDS
 def test_what_is_hardly_possible_is_not_found(world: World, rule: str, tell: Callable[[World], Pair]) -> None:
     world.pair(*tell(world), probability=0.04)
-    assert world.find(rule).found(rule) == {}
+    assert world.found_alone(rule) == {}
 
 
 @WORLDS
@@ -49,7 +49,7 @@ def test_whom_a_human_parted_is_not_found(world: World, rule: str, tell: Callabl
     pair = tell(world)
     world.pair(*pair, probability=0.9)
     world.part(*pair)
-    assert world.find(rule).found(rule) == {}
+    assert world.found_alone(rule) == {}
 
 
 def test_two_rows_of_other_registers_are_no_second_household(world: World) -> None:
@@ -57,7 +57,7 @@ def test_two_rows_of_other_registers_are_no_second_household(world: World) -> No
     listed_twice(world)
     claim = world.claim("one", "2026-05-05")
     world.pair(("hef_claims", claim), (MEMBERS, "H2/other"), probability=0.4)
-    assert world.find("D01").found("D01") == {}
+    assert world.found_alone("D01") == {}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_where_one_member_alone_left_nobody_can_tell(world: World, home: str | N
         if commune:
             world.claim(person, day, area_1=commune[:2], area_3=commune)
     world.payment(world.enrolment("one", "elderly"), "elderly", "2026-09-10")
-    assert [row["state"] for row in world.find("I15").found("I15").values()] == ["cannot_tell"]
+    assert [row["state"] for row in world.found_alone("I15").values()] == ["cannot_tell"]
 
 
 def test_whoever_stands_on_one_roster_alone_is_the_likelier_somebody_listed_twice(world: World) -> None:
@@ -78,7 +78,7 @@ def test_whoever_stands_on_one_roster_alone_is_the_likelier_somebody_listed_twic
     rows = listed_twice(world)
     world.claim("other", "2026-05-05")
     world.pair(*rows, probability=0.4)
-    (found,) = world.find("D01").found("D01").values()
+    (found,) = world.found_alone("D01").values()
     same = (1 - 0.75 + 10 * 0.4 * 0.25) / (11 * 0.25)
     assert found["probability"] == pytest.approx(same / (same + (1 - same) * 0.75), abs=1e-6)
 
@@ -97,7 +97,7 @@ def test_how_often_rows_of_such_pairs_stand_alone_tells_how_many_are_one_person(
         for person in (f"a{n}", f"b{n}") if all_are_two else (f"a{n}",):
             world.claim(person, "2026-05-05")
         world.pair((MEMBERS, f"of a{n}/a{n}"), (MEMBERS, f"of b{n}/b{n}"), probability=0.4)
-    found = world.find("D01").found("D01")
+    found = world.found_alone("D01")
     assert found.get("one", {"probability": 0.0})["probability"] > 0.5 or all_are_two
     assert ("one" in found) != all_are_two
 
@@ -111,7 +111,7 @@ def test_of_two_people_of_several_records_all_pairs_have_a_say(world: World) -> 
     log_odds = (
         (of_rosters + (of_rosters + 3 * unseen) / 4) / 2 + math.log(SAME_DAY) - (OF_FEWER + OF_MORE) * math.log(2)
     )
-    (found,) = world.find("D01").found("D01").values()
+    (found,) = world.found_alone("D01").values()
     assert found["probability"] == pytest.approx(1 / (1 + math.exp(-log_odds)), abs=1e-6)
 
 
@@ -121,7 +121,7 @@ def test_a_date_that_differs_speaks_less_where_dates_are_often_false(world: Worl
     for n, (component, certified) in enumerate([("elderly", "1970-05-05")] * 4 + [("disability", "1955-08-08")] * 8):
         world.enrolment(f"p{n}", component, birth_date="1955-08-08")
         world.social_security(f"p{n}", birth_date=certified)
-    found = world.find("I04").found("I04")
+    found = world.found_alone("I04")
     # One in 10 dates is false elsewhere, by Laplace's rule; here (4 + 1 / 10) / 5. And 12 of 13 are in both registers.
     more = (4 + 0.1) / 5 / 0.1 * 13
     assert found["one"]["probability"] == pytest.approx(0.3 * more / (0.3 * more + 0.7), abs=1e-6)
@@ -140,7 +140,7 @@ def test_who_paid_for_the_visit_tells_whether_it_was_a_worker(world: World, paye
     world.social_security("perhaps she")
     world.contribution("SS-perhaps she", "2026-10")
     world.pair(("hef_claims", claim), (SOCIAL_SECURITY, "SS-perhaps she"), probability=0.6)
-    found = world.find("E04").found("E04").get("woman", {"probability": 0.0, "state": "cannot_tell"})
+    found = world.found_alone("E04").get("woman", {"probability": 0.0, "state": "cannot_tell"})
     facts.prepare(world.con, world.as_of)
     ((apart,),) = world.con.execute("SELECT probability FROM persons_apart WHERE person_id = 'woman'").fetchall()
     assert found["state"] == "cannot_tell"
@@ -151,7 +151,7 @@ def test_who_is_surely_listed_twice_is_not_in_doubt(world: World) -> None:
     world.pair(*listed_twice(world), probability=0.4)
     world.household("H3")
     world.member("one", "H3")
-    assert {name: row["state"] for name, row in world.find("D01").found("D01").items()} == {"one": "confirmed"}
+    assert {name: row["state"] for name, row in world.found_alone("D01").items()} == {"one": "confirmed"}
 
 
 @pytest.mark.parametrize("shown", [40, 20])
@@ -168,7 +168,7 @@ def test_how_many_hold_the_paper_that_they_are_noted_to_lack_is_told_by_other_re
             if n < of_them:
                 world.social_security(f"{paper} {n}")
                 world.identifier(SOCIAL_SECURITY, f"SS-{paper} {n}", "national_id", f"{len(paper)}{n:08}")
-    found = world.find("E14").found("E14")
+    found = world.found_alone("E14")
     wrong = 20 * (2 + 10) / (40 + 10 / ((2 + 0.5) / (40 + 1)))
     assert set(found) == {f"none {n}" for n in range(2, 10)}
     assert {row["probability"] for row in found.values()} == {round(1 - wrong / 8, 2) if shown == 40 else 1.0}
@@ -186,7 +186,7 @@ def test_a_row_that_could_not_be_read_is_as_likely_theirs_as_such_rows_that_were
     for person in ("grandmother", "grandfather"):
         world.identifier(MEMBERS, world.member(person, "H", birth_date="1950-05-05"), "equity_card", "0101")
     world.unread(ENROLMENTS, card="0101")
-    found = world.find("E02").found("E02")
+    found = world.found_alone("E02")
     assert {name: row["state"] for name, row in found.items()} == dict.fromkeys(found, "cannot_tell")
     share = (2 + 1) / (3 + 2)
     assert [row["missed_link_probability"] for row in found.values()] == pytest.approx([share / 2] * 2, abs=1e-6)
@@ -199,4 +199,4 @@ def test_two_enrolments_that_only_a_score_joins_may_be_of_twins(world: World, gr
         enrolment = world.enrolment("twins", "scholarship", number=number, group=f"twins.{group}")
         world.payment(enrolment, "scholarship", "2026-09-10")
     world.pair((ENROLMENTS, "A"), (ENROLMENTS, "B"), 0.9)
-    assert world.find("D03").found("D03")["twins"]["state"] == state
+    assert world.found_alone("D03")["twins"]["state"] == state

@@ -34,7 +34,7 @@ def dead_but_paid(world: World, person: str, **how: object) -> None:
 def test_an_adverse_finding_is_confirmed_by_identifiers_only(world: World) -> None:
     dead_but_paid(world, "by identifier")
     dead_but_paid(world, "by score", group="another", probability=0.999999)
-    found = world.find("I01").found("I01")
+    found = world.found_alone("I01")
     assert {person: row["state"] for person, row in found.items()} == {
         "by identifier": "confirmed",
         "by score": "probable",
@@ -53,14 +53,14 @@ def test_the_probability_is_that_of_the_links_the_finding_needs_which_clusters_k
     world.con.execute("UPDATE reference.policy SET value = '0.5' WHERE name = 'kept_link_slope'")
     odds = 2 * (linked / (1 - linked)) ** 0.5
     expected = max(odds / (1 + odds), linked)
-    assert world.find("I01").found("I01")["p"]["probability"] == pytest.approx(expected, abs=1e-6)
+    assert world.found_alone("I01")["p"]["probability"] == pytest.approx(expected, abs=1e-6)
 
 
 def test_where_policy_says_nothing_of_links_that_clusters_kept_each_is_as_likely_as_it_says(world: World) -> None:
     dead_but_paid(world, "p", group="another")
     world.pair(("civil_deaths", "death-p"), ("family_package_enrolments", "FP-p-elderly"), 0.93)
     world.con.execute("DELETE FROM reference.policy WHERE name IN ('kept_link_odds', 'kept_link_slope')")
-    assert world.find("I01").found("I01")["p"]["probability"] == pytest.approx(0.93)
+    assert world.found_alone("I01")["p"]["probability"] == pytest.approx(0.93)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -125,7 +125,7 @@ def test_what_blocking_misses_is_part_of_the_probability_of_a_missed_link(world:
         world.member(person, "H1", birth_date="1990-02-02" if person == "young" else "1950-02-02")
     for person in ("enrolled", "enrolled too"):
         world.enrolment(person, "elderly", birth_date="1950-02-02")
-    missed = world.find("E02").found("E02")["left out"]["missed_link_probability"]
+    missed = world.found_alone("E02")["left out"]["missed_link_probability"]
     assert missed == pytest.approx(1 / 9 * 2 / 2, abs=1e-6)
 
 
@@ -151,7 +151,7 @@ def test_who_is_most_likely_enrolled_is_not_left_out(world: World) -> None:
         other = world.enrolment(f"other of {home}", "elderly", birth_date="1950-02-03")
         pair = (("idpoor_members", member), ("family_package_enrolments", other))
         world.pair(*pair, 0.9 if home == "H1" else 0.6)
-    assert set(world.find("E02").found("E02")) == {"of H2"}
+    assert set(world.found_alone("E02")) == {"of H2"}
 
 
 def test_an_absence_cannot_be_told_while_a_row_with_their_number_could_not_be_read(world: World) -> None:
@@ -162,14 +162,14 @@ def test_an_absence_cannot_be_told_while_a_row_with_their_number_could_not_be_re
         world.identifier("idpoor_members", member, "national_id", number)
     world.unread("family_package_enrolments", id_no="111222333", component="?")
     world.unread("hef_claims", id_no="444555666")
-    states = {person: row["state"] for person, row in world.find("E02").found("E02").items()}
+    states = {person: row["state"] for person, row in world.found_alone("E02").items()}
     assert states == {"p": "cannot_tell", "r": "probable"}
 
 
 def test_an_absence_is_never_confirmed_even_of_an_adverse_kind(world: World) -> None:
     world.payment(world.enrolment("p", "disability"), "disability", "2026-09-10")
     world.disability_card("q")
-    row = world.find("I09").found("I09")["p"]
+    row = world.found_alone("I09")["p"]
     assert (row["state"], row["missed_link_probability"]) == ("probable", 0)
 
 
@@ -209,7 +209,7 @@ def test_a_date_of_birth_taken_from_a_linked_record_makes_a_finding_no_surer_tha
     world.claim("by another", "2026-05-05", service="delivery", birth_date=None, birth_precision=None)
     world.social_security("by another", birth_date="1950-05-05", group="another")
     world.claim("by itself", "2026-05-05", service="delivery", birth_date="1950-05-05")
-    states = {person: row["state"] for person, row in world.find("N06").found("N06").items()}
+    states = {person: row["state"] for person, row in world.found_alone("N06").items()}
     assert states == {"by another": "probable", "by itself": "confirmed"}
 
 
@@ -235,12 +235,12 @@ def test_a_roster_that_contradicts_itself_needs_no_link(world: World) -> None:
     world.household("H1")
     world.member("head", "H1", relation_to_head="head")
     world.member("no child", "H1", relation_to_head="child")
-    assert world.find("N05").found("N05")["no child"]["state"] == "confirmed"
+    assert world.found_alone("N05")["no child"]["state"] == "confirmed"
 
 
 def test_ids_and_evidence(world: World) -> None:
     dead_but_paid(world, "p")
-    row = world.find("I01").found("I01")["p"]
+    row = world.found_alone("I01")["p"]
     assert len(row["finding_id"]) == 16
     assert row["evidence"] == {
         "died_on": "2026-01-01",
@@ -390,6 +390,6 @@ def test_a_grievance_is_no_surer_than_what_bears_it_out(world: World) -> None:
     world.member("elder", "H0", birth_date="1950-04-04")
     world.grievance("elder", "2026-01-05", birth_date="1950-04-04")
     world.enrolment("somebody", "elderly")
-    found = world.find("E13").found("E13")["elder"]
+    found = world.found_alone("E13")["elder"]
     assert found["state"] == "probable"
     assert found["evidence"]["rules"] == ["E01", "E02"]
